@@ -1,0 +1,46 @@
+"""Backpropagation, worked out: every derivative in symbols and in numbers, proved three ways.
+
+>>> import derive
+>>> example = derive.work("2-2-2", seed=7)
+>>> example.agreement.agree
+True
+>>> paths = example.save("output", formats=["md"])  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.errors import DeriveError, Disagreement, Mistake, ProblemError
+    from derive.example import Example, work
+    from derive.problem.model import Problem
+    from derive.problem.reading import load, read
+    from derive.problem.saving import write_problem
+    from derive.render import formats, render
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "DeriveError": "errors", "Disagreement": "errors", "Mistake": "errors", "ProblemError": "errors",
+    "Example": "example", "work": "example", "Problem": "problem.model",
+    "load": "problem.reading", "read": "problem.reading", "write_problem": "problem.saving",
+    "formats": "render", "render": "render",
+}  # fmt: skip
+
+__all__ = [
+    "DeriveError", "Disagreement", "Example", "Mistake", "Problem", "ProblemError", "formats",
+    "load", "read", "render", "work", "write_problem",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, and only then: `derive --help` needs neither SymPy nor NumPy."""
+    if name not in _WHERE:
+        raise AttributeError(f"module 'derive' has no attribute '{name}'")
+    return getattr(import_module(f"derive.{_WHERE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_WHERE})

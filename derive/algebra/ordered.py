@@ -1,0 +1,86 @@
+"""Sums and products that stay as a teacher writes them.
+
+SymPy sorts and merges what it adds; here `t - o` stays `t - o`, and `0.5 * x * 3` stays three
+factors. The results are ordinary SymPy expressions: they differentiate, substitute and compare.
+
+>>> from sympy import symbols
+>>> o, t = symbols("o t", real=True)
+>>> minus(t, o).args, times(2, minus(t, o)).args[0]
+((t, -o), 2)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Add, Expr, Function, Mul, Pow, S, Symbol, sign, sympify
+
+
+def plus(*terms: Expr | int) -> Expr:
+    """The sum of the terms, in this order."""
+    return Add(*map(sympify, terms), evaluate=False)
+
+
+def times(*factors: Expr | int) -> Expr:
+    """The product of the factors, in this order."""
+    return Mul(*map(sympify, factors), evaluate=False)
+
+
+def negative(thing: Expr) -> Expr:
+    """−thing, without multiplying a sum out."""
+    return Mul(S.NegativeOne, thing, evaluate=False)
+
+
+def minus(first: Expr | int, second: Expr | int) -> Expr:
+    """first − second, in this order."""
+    return plus(first, negative(sympify(second)))
+
+
+def over(first: Expr | int, second: Expr | int) -> Expr:
+    """first / second, not shortened."""
+    return Mul(sympify(first), Pow(sympify(second), -1, evaluate=False), evaluate=False)
+
+
+def squared(thing: Expr) -> Expr:
+    """thing², not multiplied out."""
+    return Pow(thing, 2, evaluate=False)
+
+
+def replaced(expression: Expr, names: Mapping[Symbol, Expr]) -> Expr:
+    """The expression with symbols replaced, and everything else left in its order."""
+    if expression.is_Symbol:
+        return names.get(expression, expression)
+    if not expression.args:
+        return expression
+    return expression.func(*(replaced(part, names) for part in expression.args), evaluate=False)
+
+
+def scaled(factor: Expr, thing: Expr) -> Expr:
+    """factor · thing, or the thing alone where the factor is 1."""
+    return thing if str(factor) == "1" else times(factor, thing)
+
+
+class Constant(Symbol):
+    """A number that a person typed ("0.01"): printed with those digits, constant to the calculus."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Constant:
+        constant: Constant = Symbol.__new__(cls, text, real=True)
+        return constant
+
+
+class Magnitude(Function):  # type: ignore[misc]  # SymPy has no types
+    """|x| of something real. SymPy's Abs asks whether it is, and cannot always tell."""
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """d|x|/dx, which is 0 at 0 by convention."""
+        return sign(self.args[0])
+
+
+class SumOverAll(Function):  # type: ignore[misc]
+    """Σ_k of an expression in k, for printing: SymPy's own Sum would want to evaluate it."""
+
+
+class SumOverOthers(Function):  # type: ignore[misc]
+    """Σ over k ≠ j of an expression in k."""

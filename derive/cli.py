@@ -1,0 +1,210 @@
+"""The commands. SymPy and NumPy are imported inside a command, so that help is quick."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from derive import __version__
+from derive.errors import DeriveError
+
+if TYPE_CHECKING:
+    from derive.example import Example
+
+LONG_WORK = 20_000  # bytes of problem file, or parameters of a shorthand, from which progress is shown
+
+EXAMPLES = """
+\b
+Start here:
+  derive example 2-2-2                    a 2-2-2 network, numbers drawn from seed 1
+  derive new mynet.toml                   a problem file with comments, to be changed
+  derive example mynet.toml               the worked solution in output/
+  derive example 2-3-1 --activation tanh --loss squared_error --seed 7
+"""
+
+
+class _Group(click.Group):
+    """Commands whose mistakes become a message and an exit status, never a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except DeriveError as error:
+            fail(error)
+        except OSError as error:
+            fail(DeriveError(f"{error.filename or 'the output'}: {error.strerror or error}"))
+
+
+def fail(error: DeriveError) -> NoReturn:
+    """Say what is wrong on standard error and leave with the error's status."""
+    click.echo(str(error), err=True)
+    sys.exit(error.status)
+
+
+@click.group(cls=_Group, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="derive")
+def main() -> None:
+    """Work out backpropagation: every derivative in symbols and in numbers, proved three ways.
+
+    A network, from a file or as a shorthand like 2-2-2, becomes a step-by-step solution to print
+    and hand out: LaTeX, Markdown, PDF, HTML, and JSON.
+    """
+
+
+# --- example -------------------------------------------------------------------------------------
+
+
+@main.command(epilog="""
+\b
+Examples:
+  derive example 2-2-2
+  derive example mynet.toml --format pdf --out solutions
+  derive example mynet.toml --only w5,w1 --detail full
+  derive example 784-128-10 --only w100 --format md --out -
+""")
+@click.argument("problem")
+@click.option("--only", metavar="NAMES", help="Work out only these weights and biases: w5,w1 (or keys: w[2,1,1]).")
+@click.option("--detail", metavar="LEVEL", help="brief, standard or full.")
+@click.option("--format", "formats", metavar="LIST", default="md,tex,pdf,html", show_default=True, help="What to write: md, tex, pdf, html, json.")
+@click.option("--out", metavar="DIR", default="output", show_default=True, help="Where to write; - writes one format to standard output.")
+@click.option("--notation", metavar="NAME", help="How quantities are called; see: derive list notations.")
+@click.option("--digits", metavar="N", help="6 for six significant digits, 4d for four decimals.")
+@click.option("--carry", metavar="POLICY", help="full: carry every digit between the lines.")
+@click.option("--activation", metavar="NAMES", help="For all layers, or one for each: relu,softmax.")
+@click.option("--loss", metavar="NAME", help="See: derive list losses.")
+@click.option("--learning-rate", metavar="NUMBER", help="The step's length.")
+@click.option("--bias", metavar="FORM", help="each, shared, threshold or none, for all layers.")
+@click.option("--seed", metavar="NUMBER", type=int, help="Draws whatever number the problem leaves out.")
+@click.option("--title", metavar="TEXT", help="The page's title.")
+@click.option("--templates", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder of your own templates, looked at first.")
+def example(problem: str, only: str | None, formats: str, out: str, templates: Path | None, **options: Any) -> None:
+    """Work PROBLEM out and print the solution.
+
+    PROBLEM is a TOML file (derive new writes one) or a shorthand: 2-2-2 is a network with two
+    inputs, two hidden units and two outputs, its numbers drawn from the seed.
+    """
+    from derive.example import work
+
+    chosen = _formats(formats, out, templates)
+    with progress(problem, "deriving"):
+        result = work(problem, only=_names(only), **options)
+    if out == "-":
+        sys.stdout.buffer.write(result.render(chosen[0], templates=templates).content)
+        return
+    with progress(problem, "writing"):
+        paths = result.save(out, formats=chosen, name=_name(problem), templates=templates)
+    _report(result, [path for path in paths if path.parent == Path(out)])
+
+
+def _formats(text: str, out: str, templates: Path | None) -> list[str]:
+    from derive.errors import Mistake, ProblemError
+    from derive.example import all_formats
+    from derive.registry import Registry
+
+    known = Registry("format", all_formats(templates))
+    names = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    mistakes = [known.unknown(name, "--format") for name in names if name not in known]
+    if not names:
+        mistakes.append(Mistake("--format", "no format is named", "known: " + ", ".join(known)))
+    if out == "-" and len(names) > 1:
+        mistakes.append(Mistake("--out", f"- takes one format, not {len(names)}", "for example --format md"))
+    if mistakes:
+        raise ProblemError(mistakes)
+    return names
+
+
+def _names(text: str | None) -> list[str]:
+    """w5,w[1,2,1] → ["w5", "w[1,2,1]"]: commas inside brackets belong to a key."""
+    return [name.strip() for name in re.split(r",(?![^\[]*\])", text or "") if name.strip()]
+
+
+def _name(problem: str) -> str:
+    """What the output files are called: the problem file's name, or the shorthand."""
+    name = Path(problem).name
+    stem = name.removesuffix(".toml") or name
+    return re.sub(r"[^\w.-]+", "-", stem).strip(".-") or "example"
+
+
+def _report(result: Example, paths: list[Path]) -> None:
+    """What came out, and that it was checked."""
+    for path in paths:
+        click.echo(str(path))
+    agreement = result.agreement
+    relative = max(agreement.numpy_gap.relative, agreement.differences_gap.relative)
+    click.echo(
+        f"{agreement.parameters:,} gradient{'s agree' if agreement.parameters > 1 else ' agrees'} with NumPy and with differences "
+        f"(largest relative gap {relative:.1e})", err=True,
+    )  # fmt: skip
+
+
+@contextmanager
+def progress(problem: str, what: str) -> Iterator[None]:
+    """A spinner on a terminal where the work is long; nothing elsewhere."""
+    if not (sys.stderr.isatty() and _size(problem) > LONG_WORK):
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what} {problem} …"):
+        yield
+
+
+def _size(problem: str) -> int:
+    """How large a problem is: a file's bytes, or the parameters of a shorthand."""
+    path = Path(problem)
+    if path.is_file():
+        return path.stat().st_size
+    units = [int(part) for part in problem.split("-") if part.isdigit() and len(part) < 7]
+    return sum(m * n for m, n in zip(units, units[1:], strict=False))
+
+
+# --- new -----------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("file", default="problem.toml", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+def new(file: Path, force: bool) -> None:
+    """Write a starter problem file, with a comment for every key, to FILE (- for standard output)."""
+    from derive.problem.starter import starter
+
+    if str(file) == "-":
+        click.echo(starter(), nl=False)
+        return
+    if file.exists() and not force:
+        fail(DeriveError(f"{file}: the file is there already (choose another name, or add --force)"))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(starter(), encoding="utf-8")
+    click.echo(f"{file}\nnow run: derive example {file}")
+
+
+# --- list ----------------------------------------------------------------------------------------
+
+KINDS = ("activations", "losses", "layers", "optimizers", "notations", "formats")
+
+
+@main.command("list")
+@click.argument("kind", type=click.Choice(KINDS), required=False)
+def list_(kind: str | None) -> None:
+    """Show what there is to choose from; without KIND, everything."""
+    from derive.listing import listing
+
+    for name in [kind] if kind else KINDS:
+        rows = listing(name)
+        if not kind:
+            click.echo(f"{name}")
+        width = max(map(len, rows))
+        for entry, told in rows.items():
+            click.echo(f"{'' if kind else '  '}{entry:<{width}}  {told}".rstrip())
+        if not kind:
+            click.echo()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,279 @@
+"""The backward sweep: from the equations of the forward pass to those of every gradient.
+
+Walk the equations backwards. At each, ∂E/∂target is complete, because everything that uses the
+target has been met already; look up the local derivatives, and hand ∂E/∂target times each of them
+to the quantity it belongs to. When nothing more can come, the contributions of a quantity are its
+derivative: their sum. That is all; the rest of this file is book-keeping in arrays.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, Mul, S, Symbol
+
+from derive.algebra.family import Family
+from derive.algebra.ledger import Block, Ids, Ledger
+from derive.algebra.ordered import negative, plus, replaced, times
+from derive.algebra.rule import LOCAL, TOTAL, UP, Partial, Rule, Z, slot
+from derive.derivation.updates import update
+from derive.graph.graph import Graph
+
+DERIVATIVE_OF = {"net": "delta", "out": "dE/dout", "w": "dE/dw", "b": "dE/db"}
+NONE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """A graph with the equations of its gradients and updates behind it.
+
+    `gradient[q]` is the quantity ∂E/∂q, or −1 where q's derivative was not asked for or has no
+    name of its own. `ledger` holds the graph's quantities and the new ones.
+    """
+
+    graph: Graph
+    ledger: Ledger
+    wanted: Ids
+    backward: tuple[Family, ...]
+    updates: tuple[Family, ...]
+    gradient: Ids
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        return (*self.graph.families, *self.backward, *self.updates)
+
+    @cached_property
+    def _by_block(self) -> dict[int, list[Family]]:
+        found: dict[int, list[Family]] = defaultdict(list)
+        for family in self.families:
+            found[self.ledger.block(int(family.targets[0])).start].append(family)
+        return found
+
+    def made(self, quantity: int) -> tuple[Family, int]:
+        """The family that makes a quantity, and which of its members it is; KeyError where none does."""
+        for family in self._by_block.get(self.ledger.block(quantity).start, []):
+            found = np.flatnonzero(family.targets == quantity)
+            if found.size:
+                return family, int(found[0])
+        raise KeyError(str(self.ledger.place(quantity)))
+
+
+def derive(graph: Graph, wanted: Ids | None = None) -> Derivation:
+    """The gradients of the error by the wanted quantities (all parameters unless said), and updates."""
+    wanted = graph.parameters if wanted is None else wanted
+    sweep = _Sweep(graph, wanted)
+    last_chance = _first_uses(graph)
+    for family in reversed(graph.families):
+        sweep.close(family.targets)
+        for partial in family.rule.partials():
+            sweep.spread(family, partial)
+        for ids in last_chance[id(family)]:
+            sweep.close(ids)
+    updates = update(graph, sweep.ledger, sweep.gradient)
+    return Derivation(graph, sweep.ledger, wanted, tuple(sweep.families), updates, sweep.gradient)
+
+
+def reached(graph: Graph, wanted: Ids) -> NDArray[np.bool_]:
+    """For each quantity, whether it depends on a wanted one (or is one)."""
+    touched = np.zeros(graph.ledger.size, dtype=bool)
+    touched[wanted] = True
+    for family in graph.families:
+        for name in family.rule.slots():
+            hit = touched[family.arguments[name]]
+            touched[family.targets] |= hit if hit.ndim == 1 else hit.any(axis=1)
+    return touched
+
+
+def _first_uses(graph: Graph) -> dict[int, list[Ids]]:
+    """For each family, the given quantities that no earlier family uses: complete once it is done."""
+    seen: set[int] = set()
+    found: dict[int, list[Ids]] = defaultdict(list)
+    for family in graph.families:
+        seen.add(graph.ledger.block(int(family.targets.flat[0])).start)
+        for ids in family.arguments.values():
+            block = graph.ledger.block(int(ids.flat[0]))
+            if block.start not in seen:
+                seen.add(block.start)
+                found[id(family)].append(block.ids)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Uses:
+    """Contributions of one shape: `term`, in slots, for each of the sources (shape (uses,))."""
+
+    sources: Ids
+    targets: Ids  # whose ∂E/∂target is handed on; terms stand in this order
+    term: Expr
+    arguments: Mapping[Symbol, Ids]
+
+
+class _Sweep:
+    def __init__(self, graph: Graph, wanted: Ids) -> None:
+        self.graph = graph
+        self.ledger = Ledger.extending(graph.ledger)
+        self.reached = reached(graph, wanted)
+        self.gradient: Ids = np.full(graph.ledger.size, NONE)
+        self.constant: dict[int, Expr] = {}  # by block: a derivative that is just a number
+        self.constant[graph.ledger.block(graph.error).start] = S.One
+        self.pool: dict[int, list[_Uses]] = defaultdict(list)
+        self.families: list[Family] = []
+
+    # --- handing on ---------------------------------------------------------------------------
+
+    def spread(self, family: Family, partial: Partial) -> None:
+        """Hand ∂E/∂target · ∂target/∂slot to each quantity in the slot that leads to a wanted one."""
+        sources = family.arguments[partial.slot]
+        mask = self.reached[sources] & _chosen(family, partial)
+        where = np.nonzero(mask)
+        if not where[0].size:
+            return
+        arguments = {
+            name: family.arguments[name][where[: family.arguments[name].ndim]]
+            for name in partial.taught.free_symbols
+            if name in family.arguments
+        }
+        local = partial.taught
+        if partial.kind is not None:
+            named = self._name(family, partial, where, arguments)
+            if not local.is_Symbol:
+                local, arguments = LOCAL, {LOCAL: named}
+        targets = family.targets[where[0]]
+        constant = self.constant.get(self.ledger.block(int(targets[0])).start)
+        if constant is None:
+            local, arguments = _times_upstream(local, arguments, self.gradient[targets])
+        else:
+            local = _scaled(constant, local)
+        block = self.ledger.block(int(sources.flat[0]))
+        self.pool[block.start].append(_Uses(sources[where], targets, local, arguments))
+
+    def _name(
+        self, family: Family, partial: Partial, where: tuple[Ids, ...], arguments: Mapping[Symbol, Ids]
+    ) -> Ids:
+        """Quantities that hold this local derivative, so that the page can speak of them."""
+        target = self.ledger.block(int(family.targets[0]))
+        source = self.ledger.block(int(family.arguments[partial.slot].flat[0]))
+        assert partial.kind is not None
+        if len(where) == 1:
+            ids = self._block(partial.kind, target.layer, target.shape)[where]
+        elif partial.members != "all":
+            ids = self._block(partial.kind, target.layer, family.arguments[partial.slot].shape)[where]
+        else:
+            block = self._block(partial.kind, source.layer, source.shape).ravel()
+            ids = block[family.arguments[partial.slot][where] - source.start]
+        rule = Rule(f"local.{family.rule.code}.{partial.members}", partial.taught)
+        self.families.append(Family(rule, ids, arguments))
+        return ids
+
+    def _block(self, kind: str, layer: int | None, shape: tuple[int, ...]) -> Ids:
+        known = self.ledger.named(kind, layer, len(shape))
+        return self.ledger.add(kind, layer, shape) if known is None else known
+
+    # --- collecting ---------------------------------------------------------------------------
+
+    def close(self, ids: Ids) -> None:
+        """Everything that uses these quantities has been met: sum what came back to each."""
+        block = self.ledger.block(int(ids.flat[0]))
+        uses = _merged(self.pool.pop(block.start, []))
+        if not uses or block.start in self.constant:
+            return
+        if len(uses) == 1 and not uses[0].arguments:
+            self.constant[block.start] = uses[0].term
+            return
+        kind = DERIVATIVE_OF.get(block.kind, f"dE/d{block.kind}")
+        derivatives = self.ledger.add(kind, block.layer, block.shape).ravel()
+        for members, chosen in _alike(block, uses):
+            self.gradient[members] = derivatives[members - block.start]
+            self.families.append(_total(kind, self.gradient[members], members, chosen))
+
+
+def _chosen(family: Family, partial: Partial) -> NDArray[np.bool_] | bool:
+    """Which entries of a series the partial is for."""
+    if partial.members == "all":
+        return True
+    own = family.arguments[partial.slot] == family.arguments[Z][:, None]
+    return own if partial.members == "own" else ~own
+
+
+def _times_upstream(
+    local: Expr, arguments: Mapping[Symbol, Ids], upstream: Ids
+) -> tuple[Expr, dict[Symbol, Ids]]:
+    """∂E/∂target · local, where a local derivative of 1 or −1 is not written."""
+    if local == 1:
+        return UP, {UP: upstream}
+    if local == -1:
+        return negative(UP), {UP: upstream}
+    if local.is_Symbol and local in arguments:  # w or x: every such product is of one shape
+        return times(UP, LOCAL), {UP: upstream, LOCAL: arguments[local]}
+    return times(UP, local), {UP: upstream, **arguments}
+
+
+def _scaled(constant: Expr, local: Expr) -> Expr:
+    """constant · local, merging numbers in front but leaving the rest in its order."""
+    if constant == 1:
+        return local
+    first, *rest = local.args if local.is_Mul else (local,)
+    number = constant * first if first.is_Number else constant
+    kept = rest if first.is_Number else [first, *rest]
+    if not kept:
+        return number
+    return Mul(*kept, evaluate=False) if number == 1 else Mul(number, *kept, evaluate=False)
+
+
+def _alike(block: Block, uses: list[_Uses]) -> list[tuple[Ids, list[_Uses]]]:
+    """Split a block's quantities into groups that are used equally often, with their uses."""
+    counts = np.stack([np.bincount(u.sources - block.start, minlength=block.size) for u in uses])
+    patterns, inverse = np.unique(counts, axis=1, return_inverse=True)
+    groups = []
+    for number, pattern in enumerate(patterns.T):
+        members = np.flatnonzero(inverse.ravel() == number) + block.start
+        if not pattern.any():
+            continue
+        chosen = [_sorted(u, members, count) for u, count in zip(uses, pattern, strict=True) if count]
+        groups.append((members, chosen))
+    return groups
+
+
+def _sorted(uses: _Uses, members: Ids, count: int) -> _Uses:
+    """The uses of these members only, member by member: arguments of shape (members, count)."""
+    inside = np.isin(uses.sources, members)
+    order = np.flatnonzero(inside)[np.lexsort((uses.targets[inside], uses.sources[inside]))]
+    arguments = {name: ids[order].reshape(-1, count) for name, ids in uses.arguments.items()}
+    sources, targets = (ids[order].reshape(-1, count) for ids in (uses.sources, uses.targets))
+    return _Uses(sources, targets, uses.term, arguments)
+
+
+def _merged(uses: list[_Uses]) -> list[_Uses]:
+    """Put together the uses whose terms have the same shape."""
+    alike: dict[Expr, list[_Uses]] = defaultdict(list)
+    for use in uses:
+        alike[use.term].append(use)
+    return [
+        _Uses(
+            np.concatenate([u.sources for u in group]),
+            np.concatenate([u.targets for u in group]),
+            term,
+            {name: np.concatenate([u.arguments[name] for u in group]) for name in group[0].arguments},
+        )
+        for term, group in alike.items()
+    ]
+
+
+def _total(kind: str, targets: Ids, members: Ids, uses: list[_Uses]) -> Family:
+    """∂E/∂member = the sum of its uses."""
+    if len(uses) == 1 and uses[0].sources.shape[1] == 1:
+        arguments = {name: ids[:, 0] for name, ids in uses[0].arguments.items()}
+        return Family(Rule(f"gradient.{kind}", uses[0].term), targets, arguments)
+    sums: dict[Symbol, Expr] = {}
+    arguments = {}
+    for number, part in enumerate(uses):
+        renamed = {name: slot(f"{name}_{number}") if number else name for name in part.arguments}
+        sums[slot(f"{TOTAL}_{number}") if number else TOTAL] = replaced(part.term, renamed)
+        arguments |= {renamed[name]: ids for name, ids in part.arguments.items()}
+    formula = plus(*sums) if len(sums) > 1 else TOTAL
+    return Family(Rule(f"gradient.{kind}", formula, sums), targets, arguments)

@@ -1,0 +1,149 @@
+"""What a page is made of: a dozen typed blocks that carry every format.
+
+A composer makes a `Document` of these; a renderer walks it and calls one template macro per block.
+Text in a block is plain text: renderers escape it, so nothing in it is ever interpreted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from derive.document.scene import Scene
+from derive.writing.maths import Node
+
+# --- inside a line of text -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that stand out."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Something to be typed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Maths:
+    """A formula inside a line."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """ "(7)", linked to the equation that bears the number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to an address (http or https only)."""
+
+    text: str
+    address: str
+
+
+Inline: TypeAlias = Text | Strong | Code | Maths | Reference | Link
+Inlines: TypeAlias = tuple[Inline, ...]
+
+# --- blocks ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section (level 1, numbered by its own text) or a subsection (level 2)."""
+
+    level: int
+    content: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    content: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a display: cells aligned with those of the rows above and below.
+
+    The cells alternate right- and left-aligned, as in LaTeX's align: (left side, "= right side").
+    `spoken` is the row in plain text, for those who cannot see it.
+    """
+
+    cells: tuple[Node, ...]
+    number: int | None = None
+    spoken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """Displayed mathematics, one or more aligned lines."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with rules above, below and under the head; `align` is one of l, c, r per column."""
+
+    align: str
+    head: tuple[Inlines, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+    caption: Inlines = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing; `alt` says in words what it shows."""
+
+    scene: Scene
+    alt: str
+    caption: Inlines = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Blocks set apart: "conventions" on a tinted ground, "remark" with a rule at the side."""
+
+    role: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Blocks with a figure (or a table) to their right; one below the other where it is narrow."""
+
+    blocks: tuple[Block, ...]
+    aside: Figure | Table
+    share: float = 0.34  # the part of the width that the aside takes
+
+
+Block: TypeAlias = Heading | Paragraph | Display | Table | Figure | Box | Beside
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole page."""
+
+    title: str
+    subtitle: Inlines
+    blocks: tuple[Block, ...]
+    language: str = "en"
+    words: dict[str, str] = field(default_factory=dict)  # what a page shell says: "page", "contents"

@@ -1,0 +1,235 @@
+"""The backward pass, layer by layer: factors by name, sums over paths, and the deltas that save them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.derivation.paths import count, equal_forms
+from derive.document.blocks import Beside, Block, Box, Display, Heading, Line, Paragraph
+from derive.document.example.figure import network
+from derive.document.example.page import (
+    LINES, UNITS, Page, label_of, product, some, spaced,
+)  # fmt: skip
+from derive.document.example.shortcuts import jacobian, shortcut
+from derive.document.example.sums import provable, sum_over_paths
+from derive.errors import Disagreement
+from derive.graph.graph import LayerQuantities
+from derive.writing.maths import Brace, Node, Words
+
+FEATURED = {"brief": 0, "standard": 1, "full": 6}  # weights of a layer with a figure of their own
+MOST_CHOSEN = 8  # of the weights asked for, those with a figure of their own
+
+
+def backward(page: Page) -> list[Block]:
+    """One section a layer, from the last to the first that is asked for."""
+    blocks: list[Block] = []
+    for number in range(len(page.graph.layers), 0, -1):
+        layer = _Layer(page, number)
+        if layer.is_needed:
+            blocks.append(Heading(1, page.say("backward.heading", layer=page.layer_name(number))))
+            blocks += layer.blocks()
+    if page.chosen is None:
+        blocks.append(_saving(page))
+    return blocks
+
+
+def _saving(page: Page) -> Block:
+    """How many factors the paths have, and how many products the deltas leave."""
+    if len(page.graph.layers) == 1:
+        return Box("remark", (page.paragraph("backward.count_same"),))
+    counts = count(page.worked.derivation)
+    weights = sum(layer.weights.size for layer in page.graph.layers)
+    told = page.paragraph(
+        "backward.count", weights=spaced(weights), factors=spaced(counts.factors),
+        products=spaced(counts.products),
+    )  # fmt: skip
+    return Box("remark", (told,))
+
+
+@dataclass
+class _Layer:
+    """One layer's part of the backward pass."""
+
+    page: Page
+    number: int
+
+    @property
+    def layer(self) -> LayerQuantities:
+        return self.page.graph.layers[self.number - 1]
+
+    @property
+    def is_last(self) -> bool:
+        return self.number == len(self.page.graph.layers)
+
+    @property
+    def weights(self) -> list[int]:
+        """The weights whose gradients are worked out."""
+        return [q for q in self.layer.weights.ravel().tolist() if self._has_gradient(q)]
+
+    @property
+    def biases(self) -> list[int]:
+        ids = self.layer.bias
+        return [] if ids is None else [q for q in ids.ravel().tolist() if self._has_gradient(q)]
+
+    @property
+    def units(self) -> list[int]:
+        """The units, from 1, whose deltas are worked out."""
+        return [j for j, net in enumerate(self.layer.net.tolist(), start=1) if self._has_gradient(net)]
+
+    @property
+    def is_needed(self) -> bool:
+        return bool(self.units)
+
+    def _has_gradient(self, quantity: int) -> bool:
+        return self.page.gradient(quantity) >= 0
+
+    # --- the section ----------------------------------------------------------------------------
+
+    def blocks(self) -> list[Block]:
+        """The featured weights, the other units' deltas, the other weights, the biases."""
+        weights, blocks = self.weights, list[Block]()
+        most = MOST_CHOSEN if self.page.chosen is not None else FEATURED[self.page.detail]
+        featured = weights[:most]
+        for weight in featured:
+            blocks += self._featured(weight)
+        blocks += self._deltas(bool(featured))
+        if self.layer.activation.joint and self.is_last:
+            blocks += jacobian(self.page, self.number) + shortcut(self.page)
+        elif self.is_last:
+            blocks += shortcut(self.page)
+        blocks += self._others(weights[len(featured) :], bool(featured))
+        return blocks + self._biases()
+
+    def _featured(self, weight: int) -> list[Block]:
+        """One weight in full: its paths in colour, the chain rule by name, and every number."""
+        page = self.page
+        unit, source = page.worked.derivation.ledger.place(weight).index
+        figure = network(page, (self.number, unit, source))
+        name = page.name(weight)
+        opening: list[Block]
+        if self.is_last and not self.layer.activation.joint:
+            title = page.say("backward.weight", weight=name)
+            told = page.paragraph(
+                "backward.chain", weight=name,
+                net=page.name(self._net(unit)), out=page.name(self._out(unit)),
+            )  # fmt: skip
+            opening = [Beside((told, self._chain(weight, unit)), figure)]
+        else:
+            title, opening = sum_over_paths(page, self.number, weight, figure)
+        blocks: list[Block] = [Heading(2, title), *opening, *self._numbers(weight, unit)]
+        gradient = page.gradient(weight)
+        if not self.is_last and page.detail != "brief" and self._is_provable(weight):
+            if not equal_forms(page.worked.derivation, gradient):
+                raise Disagreement(f"{page.scribe.written(gradient)}: the sum over paths is not the delta form")
+            blocks.append(page.paragraph("backward.equal"))
+        return blocks
+
+    def _is_provable(self, weight: int) -> bool:
+        return provable(self.page, self.page.gradient(weight))
+
+    def _chain(self, weight: int, unit: int) -> Block:
+        """∂E/∂w = ∂E/∂out · ∂out/∂net · ∂net/∂w, with what each factor is below it."""
+        say = self.page.phrases.plain
+        labels: tuple[Node, ...] = (
+            Words(say("backward.factor_error")), Words(say("backward.factor_slope")),
+            label_of(self.page.say("backward.factor_input", weight=self.page.name(weight))),
+        )  # fmt: skip
+        braced = [Brace(factor, label) for factor, label in zip(self._factors(weight, unit), labels, strict=True)]
+        return self.page.display(self.page.name(self.page.gradient(weight)), product(braced, self.page.scribe.style.product))
+
+    def _factors(self, weight: int, unit: int) -> list[Node]:
+        """The names of the three factors of a weight's gradient."""
+        name = self.page.name
+        place = self.page.worked.derivation.ledger.place(weight)
+        local = self.page.find("dnet/dw", self.number, *place.index)
+        return [name(self.page.gradient(self._out(unit))), name(self._slope(unit)), name(local)]
+
+    def _numbers(self, weight: int, unit: int) -> list[Block]:
+        """The factors' values, the delta, and the gradient; what stands above is not repeated."""
+        page = self.page
+        place = page.worked.derivation.ledger.place(weight)
+        local = page.find("dnet/dw", self.number, *place.index)
+        delta, gradient = page.gradient(self._net(unit)), page.gradient(weight)
+        first = [q for q in (*self._upstream(unit), local) if q not in page.equations]
+        blocks: list[Block] = [page.lines(first)] if first else []
+        if delta not in page.equations:
+            key = "delta_first" if self.is_last and not self.layer.activation.joint else None
+            if key:
+                blocks.append(page.paragraph(f"backward.{key}", unit=self.label(unit)))
+            blocks.append(page.lines([delta]))
+        blocks.append(page.lines([gradient], "hot"))
+        return blocks
+
+    def _upstream(self, unit: int) -> list[int]:
+        """What a unit's delta is made from."""
+        page = self.page
+        if self.layer.activation.joint:
+            outs = [page.gradient(q) for q in self.layer.outputs.tolist()]
+            slopes = [page.find("dout/dnet", self.number, k + 1, unit) for k in range(len(outs))]
+            return [*outs, *slopes]
+        return [page.gradient(self._out(unit)), self._slope(unit)]
+
+    # --- what is left ---------------------------------------------------------------------------
+
+    def _deltas(self, some_shown: bool) -> list[Block]:
+        """The deltas of the units that no featured weight has brought yet."""
+        page = self.page
+        left = [j for j in self.units if page.gradient(self._net(j)) not in page.equations]
+        if not left:
+            return []
+        told = page.paragraph("backward.other_deltas" if some_shown else "backward.layer_deltas")
+        left = list(some(left, UNITS[page.detail]))
+        quantities = [q for j in left for q in (*self._upstream(j), page.gradient(self._net(j)))]
+        if page.detail == "brief":
+            quantities = [page.gradient(self._net(j)) for j in left]
+        fresh = [q for q in dict.fromkeys(quantities) if q not in page.equations]
+        return [told, page.lines(fresh)]
+
+    def _others(self, weights: list[int], some_shown: bool) -> list[Block]:
+        """A line for each other weight: the factors by name, the delta form, numbers, value."""
+        page = self.page
+        shown = some(weights, LINES[page.detail])
+        blocks: list[Block] = []
+        if shown:
+            blocks.append(page.paragraph("backward.other_weights" if some_shown else "backward.all_weights"))
+            rows: list[Line] = []
+            for weight in shown:
+                unit = page.worked.derivation.ledger.place(weight).index[0]
+                rows += page.rows(page.scribe.line(page.gradient(weight)), lead=self._lead(weight, unit))
+            blocks.append(Display(tuple(rows)))
+        if len(weights) > len(shown) and page.detail != "brief":
+            left_out = spaced(len(weights) - len(shown))
+            blocks.append(page.paragraph("backward.left_out", count=left_out))
+        return blocks
+
+    def _lead(self, weight: int, unit: int) -> Node | None:
+        """The three factors, where a unit's output depends on its own net input alone."""
+        return None if self.layer.activation.joint else product(self._factors(weight, unit), self.page.scribe.style.product)
+
+    def _biases(self) -> list[Block]:
+        page, biases = self.page, self.biases
+        if not biases or (page.detail == "brief" and page.chosen is None):
+            return []
+        asked = page.graph.problem.layers[self.number - 1]
+        key = {"shared": "bias_shared", "threshold": "thresholds"}.get(asked.bias.form, "biases")
+        told = page.say(f"backward.{key}", **({"b": page.name(biases[0])} if key == "biases" else {}))
+        shown = some(biases, 2 * UNITS[page.detail])
+        blocks: list[Block] = [Paragraph(told), page.lines([page.gradient(q) for q in shown])]
+        if "bias" in asked.frozen:
+            blocks.append(page.paragraph("backward.unchanged" if len(biases) == 1 else "backward.unchanged_many"))
+        return blocks
+
+    # --- names ----------------------------------------------------------------------------------
+
+    def label(self, unit: int) -> Node:
+        return self.page.scribe.notation.label(self.number, unit)
+
+    def _net(self, unit: int) -> int:
+        return int(self.layer.net[unit - 1])
+
+    def _out(self, unit: int) -> int:
+        return int(self.layer.outputs[unit - 1])
+
+    def _slope(self, unit: int) -> int:
+        index = (unit, unit) if self.layer.activation.joint else (unit,)
+        return self.page.find("dout/dnet", self.number, *index)

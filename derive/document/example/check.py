@@ -1,0 +1,130 @@
+"""The check: the same gradients from three computations that share no formula, and from a fourth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from derive.derivation.direct import LARGEST, predicted_size
+from derive.document.blocks import Block, Display, Heading, Inlines, Maths, Paragraph, Table
+from derive.document.example.page import ROWS, Page, continued, some, spaced
+from derive.numbers.rounding import Figures
+from derive.problem.model import Digits
+from derive.writing.maths import Call, Name, Node, Number, Row, Sign
+from derive.writing.width import LINE, split, width
+
+FINE = Figures(Digits("significant", 12))
+COARSE = Figures(Digits("significant", 2))
+
+
+def check(page: Page) -> list[Block]:
+    """The whole section."""
+    blocks: list[Block] = [Heading(1, page.say("check.heading")), page.paragraph("check.intro")]
+    rows = some(page.wanted.tolist(), ROWS[page.detail])
+    if page.detail != "brief":
+        blocks.append(_table(page, rows))
+        if len(rows) < page.wanted.size:
+            blocks.append(page.paragraph("check.others", count=spaced(page.wanted.size - len(rows))))
+    blocks += [Paragraph(_verdict(page)), *_direct(page)]
+    return blocks
+
+
+def _table(page: Page, rows: Sequence[int]) -> Table:
+    columns = ("parameter", "symbolic", "numpy", "differences", "gap")
+    head = tuple(page.say(f"check.{column}") for column in columns)
+    return Table("lrrrr", head, tuple(_row(page, q) for q in rows))
+
+
+def _row(page: Page, parameter: int) -> tuple[Inlines, ...]:
+    gradient = page.gradient(parameter)
+    ours = float(page.worked.values[gradient])
+    theirs = [float(page.agreement.numpy[parameter]), float(page.agreement.differences[parameter])]
+    gap = max((abs(ours - other) for other in theirs if np.isfinite(other)), default=0.0)
+    numbers = [_fine(ours), *map(_fine, theirs), _coarse(gap)]
+    return ((Maths(page.scribe.slashed(gradient)),), *((Maths(n),) if n else () for n in numbers))
+
+
+def _fine(value: float) -> Node | None:
+    return Number(*FINE.rounded(value)) if np.isfinite(value) else None
+
+
+def _coarse(value: float) -> Node:
+    return Number(*COARSE.rounded(value))
+
+
+def _verdict(page: Page) -> Inlines:
+    """What the largest differences are, and how much of the network was measured."""
+    agreement = page.agreement
+    absolute = max(agreement.numpy_gap.absolute, agreement.differences_gap.absolute)
+    relative = max(agreement.numpy_gap.relative, agreement.differences_gap.relative)
+    key = "check.agree" if agreement.agree else "check.disagree"
+    fields = {"relative": _coarse(relative)}
+    if agreement.agree:
+        fields["absolute"] = _coarse(absolute)
+    found = page.say(key, **fields)
+    if agreement.measured < agreement.parameters:
+        found += page.say(
+            "check.measured", count=spaced(agreement.parameters), part=agreement.measured,
+            directions=agreement.directions,
+        )  # fmt: skip
+    return found
+
+
+# --- the error as one expression -----------------------------------------------------------------
+
+
+def _direct(page: Page) -> list[Block]:
+    """The fourth computation, or why it is not printed."""
+    if page.detail == "brief":
+        return []
+    heading = Heading(2, page.say("check.direct_heading"))
+    if page.direct is None:
+        size = Number(*Figures(Digits("significant", 2)).rounded(predicted_size(page.graph)))
+        told = page.paragraph("check.direct_too_large", operations=_whole(size), limit=LARGEST)
+        return [heading, told]
+    blocks: list[Block] = [heading, page.paragraph("check.direct_intro"), _expression(page)]
+    first = int(page.direct.wanted[0])
+    blocks.append(page.paragraph(
+        "check.direct", weight=page.name(first), operations=int(page.direct.derivatives[0].count_ops()),
+        value=Number(*FINE.rounded(float(page.direct.values[0]))),
+        ours=Number(*FINE.rounded(float(page.worked.values[page.gradient(first)]))),
+    ))  # fmt: skip
+    ours = page.worked.values[page.worked.derivation.gradient[page.direct.wanted]]
+    gap = float(np.abs(ours - page.direct.values).max())
+    if page.direct.wanted.size > 1:
+        blocks.append(page.paragraph("check.direct_all", count=page.direct.wanted.size, gap=_coarse(gap)))
+    return blocks
+
+
+def _whole(number: Number) -> Number:
+    """ "530." or "1.2e5" as it is said in a sentence."""
+    return Number(number.text.rstrip(".")) if number.power is None else number
+
+
+def _expression(page: Page) -> Display:
+    """E = ½ (0.01 − σ(w₅ σ(…) + …))² + …, with numbers for what is given and names for parameters."""
+    derivation = page.worked.derivation
+    parameters = set(page.graph.parameters.tolist())
+    letters = {
+        int(q): Name(layer.activation.letter)
+        for layer in page.graph.layers
+        for q in layer.outputs
+        if not layer.activation.joint and layer.activation.name != "identity"
+    }
+
+    def nested(quantity: int) -> Node:
+        if quantity in parameters:
+            return page.name(quantity)
+        if page.graph.text(quantity) is not None:
+            return page.scribe.number(quantity)
+        family, member = derivation.made(quantity)
+        if quantity in letters:
+            (net,) = family.needs(member)
+            return Call(letters[quantity], (nested(net),))
+        return page.scribe.formula(family, member, nested, page.scribe.style)
+
+    left = page.name(page.graph.error)
+    whole = nested(page.graph.error)
+    pieces = split(whole, LINE - width(left))
+    return Display(tuple(page.broken(left, [Row((Sign("="), pieces[0])), *map(continued, pieces[1:])])))

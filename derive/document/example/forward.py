@@ -1,0 +1,55 @@
+"""The forward pass, layer by layer, and the error."""
+
+from __future__ import annotations
+
+from derive.document.blocks import Block, Heading, Inlines, Maths, Table, Text
+from derive.document.example.page import ROWS, UNITS, Page, spaced
+from derive.graph.graph import LayerQuantities
+
+MOST_ROWS = 12  # of a table of units on a page that is not in full detail
+
+
+def forward(page: Page) -> list[Block]:
+    """Every net input and output."""
+    blocks: list[Block] = [Heading(1, page.say("forward.heading"))]
+    for number, layer in enumerate(page.graph.layers, start=1):
+        if len(page.graph.layers) > 1:
+            name = page.layer_name(number)
+            blocks.append(Heading(2, (Text(name[0].upper() + name[1:]),)))
+        blocks += _layer(page, number, layer)
+    return blocks
+
+
+def _layer(page: Page, number: int, layer: LayerQuantities) -> list[Block]:
+    """The first units line by line, and those for which there is no room in a table."""
+    units = list(zip(layer.net.tolist(), layer.outputs.tolist(), strict=True))
+    most = UNITS[page.detail]
+    worked = units if len(units) <= most else units[:1]
+    if layer.activation.joint:
+        quantities = [q for column in zip(*worked, strict=True) for q in column]
+    else:
+        quantities = [q for pair in worked for q in pair]
+    blocks: list[Block] = [page.lines(quantities)]
+    if len(worked) < len(units):
+        blocks += [page.paragraph("forward.others"), _table(page, number, units[len(worked) :])]
+    return blocks
+
+
+def _table(page: Page, number: int, units: list[tuple[int, int]]) -> Table:
+    head = tuple(page.say(f"forward.{column}") for column in ("unit", "net", "out"))
+    most = ROWS[page.detail] if page.detail == "full" else MOST_ROWS
+    rows: list[tuple[Inlines, ...]] = []
+    first = page.graph.layers[number - 1].net.size - len(units) + 1
+    for offset, (net, out) in enumerate(units[:most]):
+        label = page.scribe.notation.label(number, first + offset)
+        rows.append(tuple((Maths(node),) for node in (label, page.scribe.number(net), page.scribe.number(out))))
+    if len(units) > most:
+        rows.append((page.say("forward.more", count=spaced(len(units) - most)), (), ()))
+    return Table("lrr", head, tuple(rows))
+
+
+def error(page: Page) -> list[Block]:
+    """The error of each output, and of all together."""
+    parts = page.graph.parts.tolist()
+    shown = parts if len(parts) <= max(UNITS[page.detail], 2) else parts[:1]
+    return [Heading(1, page.say("error.heading")), page.lines([*shown, page.graph.error])]

@@ -1,0 +1,136 @@
+"""The functions of the network, their derivatives, and why those are right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sympy import Expr, Piecewise, Symbol, exp
+
+from derive.algebra.rule import AS, TOTAL, ZS, A, O, T, Z, derivative
+from derive.catalogue.layers.dense import joint_proof
+from derive.document.blocks import Block, Display, Heading, Line
+from derive.document.example.page import Page
+from derive.graph.graph import PART, LayerQuantities
+from derive.writing.layout import Style, layout
+from derive.writing.maths import Bracket, Call, Fraction, Name, Node, Number, Row, Sign, Sum
+from derive.writing.notation import PARTIAL
+
+LETTERS: Mapping[Symbol, Node] = {Z: Name("z"), A: Name("a")}
+INDEX = Name("k")
+
+
+def functions(page: Page) -> list[Block]:
+    """The section: each activation once, then the error."""
+    blocks: list[Block] = [Heading(1, page.say("functions.heading"))]
+    shown: set[object] = set()
+    for layer, asked in zip(page.graph.layers, page.graph.problem.layers, strict=True):
+        same = (asked.activation.name, asked.activation.formula, tuple(layer.constants.values()))
+        if same in shown:
+            continue
+        if not shown:
+            blocks.append(page.paragraph("functions.intro", activation=Name("a"), net=Name("z")))
+        shown.add(same)
+        blocks += _joint(page, layer) if layer.activation.joint else _unit(page, layer)
+    return [*blocks, *_error(page)]
+
+
+def _unit(page: Page, layer: LayerQuantities) -> list[Block]:
+    """One function of one net input, its derivative, and the steps that lead to it."""
+    entry, constants = layer.activation, layer.constants
+    name = Name(entry.letter)
+    formula = entry.formula(Z, **constants)
+    proof = entry.proof(Z, A, **constants)
+    if not proof:
+        proof = (entry.slope or (lambda z, a, **_: derivative(formula, Z)))(Z, A, **constants),  # fmt: skip
+    shown = entry.definition(Z) if entry.definition else formula
+    lines = _chain(page, Row((Name("a"), Sign("="), Call(name, (LETTERS[Z],)))), (shown,), LETTERS)
+    lines += _chain(page, Call(Name(entry.letter, sup=Sign("′")), (LETTERS[Z],)), proof, LETTERS)
+    blocks: list[Block] = [Display(tuple(lines))]
+    if entry.slope is None:
+        blocks.append(page.paragraph("functions.user"))
+    elif entry.name == "identity":
+        blocks.append(page.paragraph("functions.identity"))
+    elif proof[-1].free_symbols == {A}:
+        slope = layout(proof[-1], LETTERS.__getitem__, page.scribe.style)
+        blocks.append(page.paragraph("functions.reuse_sigmoid", a=LETTERS[A], slope=slope))
+    return blocks
+
+
+def _joint(page: Page, layer: LayerQuantities) -> list[Block]:
+    """A function of all net inputs of a layer, with the two kinds of entries of its Jacobian."""
+    i, j = Name("i"), Name("j")
+    letters: dict[Symbol, Node] = {
+        Z: Name("z", i), ZS: Name("z", j), A: Name("a", i), AS: Name("a", j), TOTAL: Name("S"),
+    }  # fmt: skip
+    total = Row((Sum(INDEX), layout(exp(ZS), {ZS: Name("z", INDEX)}.__getitem__, page.scribe.style)))
+    formula = layer.activation.formula(Z, TOTAL)
+    lines = page.broken(
+        letters[A],
+        [Row((Sign("="), layout(formula, letters.__getitem__, page.scribe.style))),
+         Row((Sign("  "), letters[TOTAL], Sign("="), total))],
+    )  # fmt: skip
+    own, others = joint_proof()
+    rows = _chain(page, _partial(letters[A], letters[Z]), own, letters)
+    rows += _chain(page, _partial(letters[A], letters[ZS]), others, letters, Row((j, Sign("≠"), i)))
+    return [Display(tuple(lines)), page.paragraph("functions.softmax"), Display(tuple(rows))]
+
+
+def _partial(above: Node, below: Node) -> Node:
+    return Fraction(Row((PARTIAL, above)), Row((PARTIAL, below)))
+
+
+def _chain(
+    page: Page, left: Node, expressions: Sequence[Expr], letters: Mapping[Symbol, Node], when: Node | None = None
+) -> list[Line]:
+    """left = expression = expression …, one below the other where they do not fit side by side."""
+    style = Style(page.scribe.style.product, page.phrases.plain("page.otherwise"))
+    pieces: list[Node] = []
+    for expression in expressions:
+        piece = Row((Sign("="), layout(expression, letters.__getitem__, style)))
+        if not pieces or piece != pieces[-1]:
+            pieces.append(piece)
+    if when is not None:
+        pieces[-1] = Row((pieces[-1], Sign("  "), Bracket(when)))
+    return page.broken(left, pieces)
+
+
+# --- the error -----------------------------------------------------------------------------------
+
+
+def _generic(page: Page) -> dict[Symbol, Node]:
+    notation = page.scribe.notation
+    bases = {T: "t", O: "out", PART: "part"}
+    return {symbol: Name(notation.base(kind), INDEX) for symbol, kind in bases.items()}
+
+
+def error_formula(page: Page) -> Node:
+    """E = Σ_k ½ (t_k − out_k)²."""
+    graph = page.graph
+    formula = graph.loss.term(T, O, **graph.loss_constants)
+    if formula.has(Piecewise):  # too tall for a line of text: (3) has it
+        formula = PART
+    term = layout(formula, _generic(page).__getitem__, page.scribe.style)
+    sign: tuple[Node, ...] = ()
+    if isinstance(term, Row) and term.items[0] == Sign("-"):
+        sign, term = (Sign("-"),), Row(term.items[1:])
+    count = graph.targets.size
+    share: tuple[Node, ...] = ()
+    if graph.loss.mean and count > 1:
+        share = (Fraction(Number("1"), Number(str(count))),)
+    return Row((page.name(graph.error), Sign("="), *sign, *share, Sum(INDEX), term))
+
+
+def _error(page: Page) -> list[Block]:
+    """The error of one output, and its derivative by that output."""
+    graph, letters = page.graph, _generic(page)
+    constants = graph.loss_constants
+    term = graph.loss.term(T, O, **constants)
+    proof = graph.loss.proof(T, O, **constants)
+    if not proof:
+        slope = graph.loss.slope(T, O, **constants) if graph.loss.slope else derivative(term, O)
+        proof = (slope,)
+    part = Name(page.scribe.notation.base("part"), INDEX)
+    lines = _chain(page, part, (term,), letters)
+    lines += _chain(page, _partial(part, letters[O]), proof, letters)
+    told = page.paragraph("functions.loss", output=letters[O], target=letters[T])
+    return [told, Display(tuple(lines))]

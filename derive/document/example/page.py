@@ -1,0 +1,203 @@
+"""What every section of a worked example needs: the lines, the words, and the equation numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import numpy as np
+
+from derive.algebra.ledger import Ids
+from derive.algebra.places import Place
+from derive.comparison import Agreement
+from derive.derivation.direct import Direct
+from derive.document.blocks import Display, Inlines, Line, Maths, Paragraph, Text
+from derive.document.phrases import Field, Phrases
+from derive.graph.graph import Graph
+from derive.numbers.evaluate import Worked
+from derive.writing.maths import Bracket, Marked, Node, Number, Pointer, Row, Sign, Words
+from derive.writing.printers import plain
+from derive.writing.scribe import Scribe, WrittenLine
+from derive.writing.width import LINE, split, width
+
+LINES = {"brief": 0, "standard": 40, "full": 400}  # weights of a layer that all get a line
+UNITS = {"brief": 1, "standard": 8, "full": 60}  # units of a layer that all get their lines
+ROWS = {"brief": 60, "standard": 120, "full": 1_000}  # rows of a table that are all printed
+SOME = 8  # lines or rows that are printed where there are too many for all
+
+
+Thing = TypeVar("Thing")
+
+
+@dataclass
+class Page:
+    """One page in the making. Sections ask it for lines; it numbers equations as they come."""
+
+    worked: Worked
+    agreement: Agreement
+    scribe: Scribe
+    phrases: Phrases
+    detail: str
+    chosen: Ids | None  # the parameters asked for with --only, or None for all
+    direct: Direct | None
+    equations: dict[int, int] = field(default_factory=dict)  # quantity → the number of its line
+    last: int = 0
+
+    @property
+    def graph(self) -> Graph:
+        return self.worked.derivation.graph
+
+    @property
+    def wanted(self) -> Ids:
+        """The parameters whose gradients are worked out."""
+        return self.worked.derivation.wanted
+
+    # --- quantities -----------------------------------------------------------------------------
+
+    def find(self, kind: str, layer: int | None = None, *index: int) -> int:
+        """A quantity by its place; layers and units from 1."""
+        return self.worked.derivation.ledger.find(Place(kind, layer, index))
+
+    def gradient(self, quantity: int) -> int:
+        """The quantity ∂E/∂quantity."""
+        return int(self.worked.derivation.gradient[quantity])
+
+    def is_known(self, quantity: int) -> bool:
+        """Whether the derivation has a value for it (with --only, not everything does)."""
+        return bool(np.isfinite(self.worked.values[quantity]))
+
+    # --- words ----------------------------------------------------------------------------------
+
+    def say(self, key: str, **fields: Field) -> Inlines:
+        return self.phrases.say(key, **fields)
+
+    def paragraph(self, key: str, **fields: Field) -> Paragraph:
+        return Paragraph(self.say(key, **fields))
+
+    def layer_name(self, number: int, article: bool = True) -> str:
+        """What a layer is called: "the hidden layer", or "hidden" in a table."""
+        prefix = "layers.the_" if article else "layers."
+        last = len(self.graph.layers)
+        if number == 0:
+            return self.phrases.plain(f"{prefix}input")
+        if number == last:
+            return self.phrases.plain(f"{prefix}output")
+        if last == 2:
+            return self.phrases.plain(f"{prefix}hidden")
+        return self.phrases.plain(f"{prefix}hidden_number", number=number)
+
+    def name(self, quantity: int) -> Node:
+        return self.scribe.name(quantity)
+
+    def names(self, quantities: Sequence[int]) -> Inlines:
+        """w1, w2, or w1 … w8 where there are many."""
+        if len(quantities) > 3:
+            row = (self.name(quantities[0]), Sign("…"), self.name(quantities[-1]))
+            return (Maths(Row(row)),)
+        return listed([Maths(self.name(q)) for q in quantities])
+
+    def value(self, number: float) -> Node:
+        """A value that is no quantity, rounded like the others."""
+        return Number(*self.scribe.figures.rounded(number))
+
+    # --- displayed lines ------------------------------------------------------------------------
+
+    def number(self, quantity: int | None = None) -> int:
+        """The next equation number, remembered for the quantity whose line it is."""
+        self.last += 1
+        if quantity is not None:
+            self.equations[quantity] = self.last
+        return self.last
+
+    def lines(self, quantities: Iterable[int], mark: str = "value") -> Display:
+        """The lines of these quantities, numbered, and aligned at the first equals sign."""
+        rows: list[Line] = []
+        for quantity in quantities:
+            rows += self.rows(self.scribe.line(quantity), mark)
+        return Display(tuple(rows))
+
+    def rows(self, line: WrittenLine, mark: str = "value", lead: Node | None = None) -> list[Line]:
+        """One quantity's line, broken where it is too long; `lead` stands first on the right."""
+        pieces = [Row((Sign("="), part)) for part in (lead, line.symbols, line.numbers) if part is not None]
+        ending: list[Node] = [line.relation, Marked(line.value, mark)]
+        if line.since is not None:
+            ending += [Sign("  "), self._since(line.since)]
+        elif line.numbers is None and line.symbols is not None:
+            ending += self._by(line)
+        pieces.append(Row(tuple(ending)))
+        return self.broken(line.name, pieces, line.quantity)
+
+    def _since(self, since: tuple[Node, Node]) -> Node:
+        return Row((Words(self.phrases.plain("page.since")), since[1]))
+
+    def _by(self, line: WrittenLine) -> list[Node]:
+        """ "by (4)", where the line only repeats a quantity that has a line of its own."""
+        needs = self._single_need(line.quantity)
+        number = self.equations.get(needs) if needs is not None else None
+        if number is None:
+            return []
+        return [Sign("  "), Words(self.phrases.plain("page.by")), Pointer(number)]
+
+    def _single_need(self, quantity: int) -> int | None:
+        family, member = self.worked.derivation.made(quantity)
+        needs = family.needs(member)
+        return needs[0] if len(needs) == 1 else None
+
+    def broken(self, left: Node, pieces: Sequence[Node], quantity: int | None = None) -> list[Line]:
+        """left = piece = piece …, as many pieces on each line as fit; the last line has the number."""
+        spoken = plain(Row((left, *pieces)))
+        room = LINE - width(left)
+        rows: list[list[Node]] = [[]]
+        for piece in pieces:
+            for i, part in enumerate(split(piece, room)):
+                part = continued(part) if i else part
+                if rows[-1] and sum(map(width, rows[-1])) + width(part) > room:
+                    rows.append([])
+                rows[-1].append(part)
+        number = self.number(quantity)
+        lines = [Line((left if i == 0 else Row(()), Row(tuple(row)))) for i, row in enumerate(rows)]
+        lines[0] = replace(lines[0], spoken=spoken)
+        return [*lines[:-1], replace(lines[-1], number=number)]
+
+    def display(self, left: Node, *pieces: Node) -> Display:
+        """A numbered line that belongs to no quantity: left = piece = piece …"""
+        return Display(tuple(self.broken(left, [Row((Sign("="), piece)) for piece in pieces])))
+
+
+def listed(items: Sequence[Maths | Text], separator: str = ", ") -> Inlines:
+    """Inline pieces with a separator between them."""
+    found: list[Maths | Text] = []
+    for item in items:
+        found += [Text(separator), item] if found else [item]
+    return tuple(found)
+
+
+def continued(part: Node) -> Node:
+    """A part of a sum that starts with its sign, so that the sign is set as between two terms."""
+    return Row((Words(""), part))
+
+
+def label_of(pieces: Inlines) -> Node:
+    """Inline pieces as a label inside a formula."""
+    return Row(tuple(p.node if isinstance(p, Maths) else Words(p.text) for p in pieces))  # type: ignore[union-attr]
+
+
+def product(factors: Sequence[Node], sign: str) -> Node:
+    """Factors with a sign between them; numbers in brackets where they would be misread."""
+    items: list[Node] = []
+    for factor in factors:
+        loose = isinstance(factor, Number) and (factor.text.startswith("-") or factor.power is not None)
+        node = Bracket(factor) if loose else factor
+        items += [Sign(sign), node] if items else [node]
+    return Row(tuple(items))
+
+
+def some(things: Sequence[Thing], most: int) -> Sequence[Thing]:
+    """All of them, or the first few where there are more than `most`."""
+    return things if len(things) <= most else things[: min(SOME, most)]
+
+
+def spaced(number: float) -> str:
+    """12 345 with thin spaces, or 1.6e+09 where that is shorter."""
+    return f"{int(number):,}".replace(",", "\u202f") if number < 1e9 else f"{number:.2g}"

@@ -1,0 +1,94 @@
+"""Softmax's Jacobian with its numbers, and the short form δ = out − t where a pair of functions has one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from derive.catalogue.shortcuts import SHORTCUTS, Shortcut
+from derive.document.blocks import Block, Display, Maths, Table
+from derive.document.example.page import Page
+from derive.errors import Disagreement
+from derive.writing.layout import NUMBERS, layout
+from derive.writing.maths import Fraction, Grid, Name, Node, Row, Sign
+from derive.writing.notation import PARTIAL
+
+MOST = 6  # outputs, beyond which the matrix is not printed
+
+
+def jacobian(page: Page, number: int) -> list[Block]:
+    """The matrix ∂out_k/∂net_j of a joint activation, with numbers."""
+    layer = page.graph.layers[number - 1]
+    size = range(1, layer.net.size + 1)
+    if layer.net.size > MOST:
+        return []
+    entries = [[page.find("dout/dnet", number, k, j) for j in size] for k in size]
+    if not all(page.is_known(q) for row in entries for q in row):
+        return []
+    grid = Grid(tuple(tuple(page.scribe.number(q) for q in row) for row in entries))
+    notation = page.scribe.notation
+    left = Fraction(
+        Row((PARTIAL, Name(notation.base("out")))), Row((PARTIAL, Name(notation.base("net"))))
+    )
+    return [page.paragraph("backward.jacobian"), page.display(left, grid)]
+
+
+def shortcut(page: Page) -> list[Block]:
+    """The short form of the last layer's deltas, why it holds, and that it gives the same numbers."""
+    problem, layer = page.graph.problem, page.graph.layers[-1]
+    last = problem.layers[-1].activation
+    entry = SHORTCUTS.get((last.name, problem.loss.name))
+    targets = page.worked.values[page.graph.targets]
+    if page.detail == "brief" or entry is None or last.formula or problem.loss.formula or not entry.holds(targets):
+        return []
+    deltas = [page.gradient(q) for q in layer.net.tolist()]
+    known = [(j, q) for j, q in enumerate(deltas) if q >= 0][: MOST * 2]
+    told = page.paragraph(
+        "backward.shortcut", activation=page.phrases.plain(f"activation.{last.name}"),
+        loss=page.phrases.plain(f"loss.{problem.loss.name}"), formula=_formula(page, entry),
+    )  # fmt: skip
+    blocks: list[Block] = [told, _proof(page, entry)]
+    if entry.needs_distribution:
+        blocks.append(page.paragraph("backward.shortcut_sum"))
+    return [*blocks, page.paragraph("backward.shortcut_numbers"), _comparison(page, entry, known)]
+
+
+def _letters(page: Page) -> dict[str, Node]:
+    notation = page.scribe.notation
+    return {
+        f"{kind}_{index}": Name(notation.base({"o": "out", "t": "t"}[kind]), Name(index))
+        for kind in "ot" for index in "jk"
+    }  # fmt: skip
+
+
+def _formula(page: Page, entry: Shortcut) -> Node:
+    letters = _letters(page)
+    right = layout(entry.formula, lambda s: letters[s.name], page.scribe.style)
+    return Row((Name(page.scribe.notation.base("delta"), Name("j")), Sign("="), right))
+
+
+def _proof(page: Page, entry: Shortcut) -> Display:
+    """δ_j = the full sum = … = out_j − t_j."""
+    left, letters = Name(page.scribe.notation.base("delta"), Name("j")), _letters(page)
+    steps = [layout(step, lambda s: letters[s.name], page.scribe.style) for step in entry.proof]
+    return page.display(left, *steps)
+
+
+def _comparison(page: Page, entry: Shortcut, known: list[tuple[int, int]]) -> Table:
+    """Each delta by the full sum, and by the short form."""
+    rows = []
+    for unit, delta in known:
+        out, target = int(page.graph.layers[-1].outputs[unit]), int(page.graph.targets[unit])
+        values = page.worked.values
+        short = float(values[out] - values[target])
+        if not np.isclose(short, values[delta], rtol=1e-9, atol=1e-12):
+            raise Disagreement(f"{page.scribe.written(delta)}: the short form gives {short!r}")
+        quantities = {"o_j": out, "t_j": target}
+        numbers = layout(entry.formula, lambda s, q=quantities: page.scribe.number(q[s.name]), NUMBERS)
+        rows.append((
+            (Maths(page.name(delta)),), (Maths(page.scribe.number(delta)),),
+            (Maths(Row((numbers, page.scribe.line(delta).relation, page.value(short)))),),
+        ))  # fmt: skip
+    head = ((Maths(Name(page.scribe.notation.base("delta"))),), page.say("backward.by_jacobian"), page.say("backward.by_shortcut"))
+    return Table("lrr", head, tuple(rows))
+
+

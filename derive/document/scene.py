@@ -1,0 +1,55 @@
+"""A drawing as lines, discs and labels in millimetres, from which every format draws the same.
+
+The origin is the top left corner and y grows downwards. `role` names a style that the templates
+decide: "edge", "hot" (an edge on the path in question), "unit", "faint", "axis".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from derive.writing.maths import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A line through two or more points."""
+
+    points: tuple[tuple[float, float], ...]
+    role: str = "edge"
+
+
+@dataclass(frozen=True, slots=True)
+class Disc:
+    """A circle round (x, y), white inside."""
+
+    x: float
+    y: float
+    radius: float
+    role: str = "unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A formula or words centred on (x, y); `ground` puts the page's colour behind it."""
+
+    x: float
+    y: float
+    content: Node
+    size: float = 8.0  # points
+    role: str = "unit"
+    ground: bool = False
+    width: float = 0.0  # millimetres that the ground covers; 0 where there is none
+
+
+Shape: TypeAlias = Stroke | Disc | Label
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A drawing of the given size; shapes are painted in order."""
+
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]

@@ -1,0 +1,192 @@
+"""The front door: a problem goes in, a worked example comes out.
+
+>>> example = work("2-2-2", seed=7)
+>>> sorted(example.gradients)[:3]
+['b1', 'b2', 'b3']
+>>> example["dE/dw5"] == example["dE/dw[2,1,1]"] == example.gradients["w5"]
+True
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from derive.algebra.ledger import Ids
+from derive.algebra.places import Place
+from derive.comparison import Agreement, compare
+from derive.derivation.sweep import derive
+from derive.document.blocks import Document
+from derive.document.example import compose
+from derive.errors import Mistake, ProblemError
+from derive.graph.graph import Graph, build
+from derive.numbers.evaluate import Worked, evaluate
+from derive.problem.model import Problem
+from derive.problem.reading import load
+from derive.record import record
+from derive.registry import nearest
+from derive.render import Rendered, formats, render
+from derive.writing.notation import Notation
+
+DATA = "json"  # the format that holds numbers instead of a page
+
+
+def work(
+    problem: Problem | str | Path, *, only: Iterable[str] = (), **options: Any
+) -> Example:
+    """Derive, evaluate and check a problem: a file, a shorthand such as "2-3-1", or a `Problem`.
+
+    `only` names the weights and biases to work out ("w5", "b1", or keys such as "w[2,1,1]");
+    options are those of the command line: activation, loss, seed, notation, digits, detail …
+
+    Raises `ProblemError` for what cannot be used, and `Disagreement` if the witnesses differ.
+    """
+    asked = problem if isinstance(problem, Problem) else load(problem, **options)
+    graph = build(asked)
+    notation = Notation.load(asked.show.notation, asked)
+    chosen = _parameters(graph, notation, list(only))
+    worked = evaluate(derive(graph, chosen))
+    agreement = compare(worked)
+    agreement.demand()
+    return Example(worked, agreement, notation, chosen)
+
+
+def _parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids | None:
+    """The parameters of these names, in the network's order; None where none were named."""
+    found, mistakes = [], []
+    for name in names:
+        try:
+            found.append(graph.ledger.find(notation.parameter(name) or Place.read(name)))
+            if found[-1] not in graph.parameters:
+                raise KeyError(name)
+        except (KeyError, ValueError):
+            first = [notation.written(graph.ledger.place(int(q))) for q in graph.parameters[:200]]
+            fact = f"there is no weight or bias '{name}' in this network"
+            mistakes.append(Mistake("only", fact, nearest(name, first) if len(first) < 200 else
+                                    f"the weights are w1 … w{sum(x.weights.size for x in graph.layers)}"))  # fmt: skip
+    if mistakes:
+        raise ProblemError(mistakes)
+    return np.unique(np.array(found)) if found else None
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A worked example: numbers by name, pages in every format; in a notebook it shows itself."""
+
+    worked: Worked
+    agreement: Agreement
+    notation: Notation
+    chosen: Ids | None
+
+    @property
+    def problem(self) -> Problem:
+        """What was asked."""
+        return self.worked.derivation.graph.problem
+
+    @property
+    def error(self) -> float:
+        """The error E before the update."""
+        return self.worked.error
+
+    @property
+    def error_after(self) -> float:
+        """The error after the update."""
+        return self.worked.error_after
+
+    @cached_property
+    def _names(self) -> dict[str, int]:
+        """Every quantity by key and by written name."""
+        ledger = self.worked.derivation.ledger
+        known = np.flatnonzero(np.isfinite(self.worked.values)).tolist()
+        places = [(number, ledger.place(number)) for number in known]
+        written = {self.notation.written(place): number for number, place in places}
+        return written | {str(place): number for number, place in places}
+
+    def __getitem__(self, name: str) -> float:
+        """A quantity's value by its key ("dE/dw[2,1,1]") or written name ("dE/dw5")."""
+        if name not in self._names:
+            raise KeyError(f"{name}: {nearest(name, list(self._names)[:2000])}")
+        return float(self.worked.values[self._names[name]])
+
+    @property
+    def gradients(self) -> Mapping[str, float]:
+        """∂E/∂parameter for each parameter worked out, by the parameter's written name."""
+        derivation = self.worked.derivation
+        return {
+            self.notation.written(derivation.ledger.place(q)): float(self.worked.values[derivation.gradient[q]])
+            for q in derivation.wanted.tolist()
+        }
+
+    @cached_property
+    def document(self) -> Document:
+        """The page, before any format is chosen."""
+        return compose(self.worked, self.agreement, self.chosen)
+
+    def data(self) -> dict[str, Any]:
+        """Everything as plain data, as `--format json` writes it."""
+        return record(self.worked, self.agreement, self.notation, self.chosen)
+
+    def render(self, format: str, *, name: str = "page", templates: Path | None = None) -> Rendered:
+        """The page in one format: "md", "tex", "pdf", "html" or "json"."""
+        if format == DATA:
+            import json
+
+            return Rendered(json.dumps(self.data(), ensure_ascii=False).encode() + b"\n", {})
+        return render(self.document, format, name=name, templates=templates)
+
+    def save(
+        self, out: str | Path = "output", *, formats: Iterable[str] = ("md", "tex", "pdf", "html"),
+        name: str = "example", templates: Path | None = None,
+    ) -> list[Path]:  # fmt: skip
+        """Write the page in these formats into a folder; returns the files, side files last.
+
+        Everything is made before anything is written, and each file appears whole or not at all.
+        """
+        ready: dict[str, bytes] = {}
+        beside: dict[str, bytes] = {}
+        for format in formats:
+            rendered = self.render(format, name=name, templates=templates)
+            ready[f"{name}.{extension(format, templates)}"] = rendered.content
+            beside |= rendered.files
+        return [write_whole(Path(out) / path, content) for path, content in (ready | beside).items()]
+
+    def _repr_html_(self) -> str:
+        page = self.render("html").content.decode()
+        return (
+            f'<iframe srcdoc="{html.escape(page)}" title="{html.escape(self.problem.title)}" '
+            'style="width:100%;height:40rem;border:1px solid #ccc"></iframe>'
+        )
+
+
+def all_formats(templates: Path | None = None) -> dict[str, str]:
+    """Every format's name and what it is."""
+    pages = {name: entry.title for name, entry in formats(templates).items()}
+    return {**pages, DATA: "every number and every step as data"}
+
+
+def extension(format: str, templates: Path | None = None) -> str:
+    """The ending of a format's files."""
+    return format if format == DATA else formats(templates)[format].extension
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file so that it is never seen half written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path

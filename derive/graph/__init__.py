@@ -1,0 +1,1 @@
+"""A problem as an ordered list of equations between named quantities."""

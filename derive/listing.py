@@ -1,0 +1,85 @@
+"""What `derive list` shows: each entry's name with its formula, or a line about it.
+
+>>> listing("losses")["half_squared_error"]
+'Σ 1/2 (t − o)²'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from derive.algebra.ordered import Constant
+from derive.algebra.rule import GRADIENT, RATE, TOTAL, O, T, W, Z
+from derive.catalogue.activations import ACTIVATIONS
+from derive.catalogue.entries import Activation, Loss
+from derive.catalogue.layers import LAYERS
+from derive.catalogue.losses import LOSSES
+from derive.catalogue.optimizers import OPTIMIZERS
+from derive.writing.layout import Style, layout
+from derive.writing.maths import Name, Node
+from derive.writing.notation import notations
+from derive.writing.printers import plain
+
+LETTERS: Mapping[object, Node] = {
+    Z: Name("z"), TOTAL: Name("S"), T: Name("t"), O: Name("o"), W: Name("w"),
+    RATE: Name("eta"), GRADIENT: Name("g"),
+}  # fmt: skip
+
+
+def listing(kind: str) -> dict[str, str]:
+    """The entries of one kind, by name; see `derive.cli.KINDS`."""
+    return _KINDS[kind]()
+
+
+def _activations() -> dict[str, str]:
+    def told(entry: Activation) -> str:
+        if entry.joint:
+            return f"{_print(entry.formula(Z, TOTAL))} with S the sum of e^z over the layer"
+        return _print(entry.formula(Z, **_constants(entry))) + _parameters(entry)
+
+    return {name: told(entry) for name, entry in ACTIVATIONS.items()}
+
+
+def _losses() -> dict[str, str]:
+    def told(entry: Loss) -> str:
+        share = "1/n " if entry.mean else ""
+        return f"{share}Σ {_print(entry.term(T, O, **_constants(entry)))}{_parameters(entry)}"
+
+    return {name: told(entry) for name, entry in LOSSES.items()}
+
+
+def _optimizers() -> dict[str, str]:
+    return {name: f"w⁺ = {_print(entry.formula)}" for name, entry in OPTIMIZERS.items()}
+
+
+def _layers() -> dict[str, str]:
+    return {name: "every unit takes every output of the layer before" for name in LAYERS}
+
+
+def _formats() -> dict[str, str]:
+    from derive.example import all_formats
+
+    return all_formats()
+
+
+def _constants(entry: Activation | Loss) -> dict[str, Constant]:
+    return {name: Constant(parameter.default) for name, parameter in entry.parameters.items()}
+
+
+def _parameters(entry: Activation | Loss) -> str:
+    told = ", ".join(f"{name} = {parameter.default}" for name, parameter in entry.parameters.items())
+    return f"   ({told} unless set)" if told else ""
+
+
+def _print(formula: object) -> str:
+    return plain(layout(formula, LETTERS.__getitem__, Style("·")))
+
+
+_KINDS: Mapping[str, Callable[[], dict[str, str]]] = {
+    "activations": _activations,
+    "losses": _losses,
+    "layers": _layers,
+    "optimizers": _optimizers,
+    "notations": lambda: dict(notations()),
+    "formats": _formats,
+}

@@ -1,0 +1,103 @@
+"""Evaluate a derivation: one walk over its families, each as one array operation.
+
+The values of all quantities stand in one array; a family gathers its arguments from it and
+scatters its results into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Basic, Expr, Piecewise
+
+from derive.algebra.family import Family
+from derive.algebra.fold import FLOATS, active_branch, fold
+from derive.algebra.rule import W
+from derive.derivation.sweep import Derivation
+from derive.errors import Mistake, ProblemError
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Worked:
+    """A derivation with its numbers: `values[q]` for each quantity q, NaN where it was not asked for.
+
+    `after` are the values of the forward pass with the updated parameters.
+    """
+
+    derivation: Derivation
+    values: Values
+    after: Values
+
+    @property
+    def error(self) -> float:
+        """The error before the update."""
+        return float(self.values[self.derivation.graph.error])
+
+    @property
+    def error_after(self) -> float:
+        """The error after the update."""
+        return float(self.after[self.derivation.graph.error])
+
+    def branch(self, family: Family, member: int) -> tuple[Expr, Basic | None]:
+        """A member's formula; of one with cases, the case that holds, and its condition."""
+        formula = family.rule.formula
+        if not isinstance(formula, Piecewise):
+            return formula, None
+        columns = family.member(member)
+        return active_branch(formula, lambda slot: float(self.values[np.asarray(columns[slot])]))
+
+
+def evaluate(derivation: Derivation) -> Worked:
+    """The value of every quantity; ProblemError where one is not finite."""
+    graph = derivation.graph
+    values = np.full(derivation.ledger.size, np.nan)
+    for ids, numbers in graph.given:
+        values[ids] = numbers.values
+    run(derivation.families, values)
+    _refuse_unusable(derivation, values)
+    after = values[: graph.ledger.size].copy()
+    for family in derivation.updates:
+        after[family.arguments[W]] = values[family.targets]
+    run(graph.families, after)
+    return Worked(derivation, values, after)
+
+
+def run(families: Iterable[Family], values: Values) -> None:
+    """Fill in the values that these families make, in order."""
+    with np.errstate(all="ignore"):  # what is not finite is reported with its place afterwards
+        for family in families:
+            gathered = {name: values[ids] for name, ids in family.arguments.items()}
+            for total, term in family.rule.sums.items():
+                series = {
+                    name: value if value.ndim == 2 else value[:, None]
+                    for name, value in gathered.items()
+                }
+                gathered[total] = fold(term, series.__getitem__, FLOATS).sum(axis=-1)
+            values[family.targets] = fold(family.rule.formula, gathered.__getitem__, FLOATS)
+
+
+def _refuse_unusable(derivation: Derivation, values: Values) -> None:
+    """Report outputs that the loss cannot take, or else the first quantity that is not finite."""
+    graph = derivation.graph
+    low, high = graph.loss.domain
+    outputs = values[graph.layers[-1].outputs]
+    for unit in np.flatnonzero(~((outputs > low) & (outputs < high))):
+        layer = len(graph.layers)
+        fact = f"{graph.loss.name} takes outputs between {low:g} and {high:g}, but output {unit + 1}"
+        raise ProblemError([Mistake(
+            f"layers[{layer}]", f"{fact} is {outputs[unit]:.6g}",
+            "use sigmoid or softmax in the last layer, another loss, or smaller numbers",
+        )])  # fmt: skip
+    for family in derivation.families:
+        wrong = np.flatnonzero(~np.isfinite(values[family.targets]))
+        if wrong.size:
+            place = derivation.ledger.place(int(family.targets[wrong[0]]))
+            raise ProblemError([Mistake(
+                str(place), "the value is too large to calculate with",
+                "use smaller weights and inputs",
+            )])  # fmt: skip

@@ -1,0 +1,62 @@
+"""Which values the page shows in full, so that it can say = for those and ≈ for the others.
+
+A value is shown in full when its formula is rational, everything in the formula is shown in full
+too, and the digits asked for hold the result.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from sympy import Add, Symbol
+
+from derive.algebra.family import Family
+from derive.algebra.fold import FRACTIONS, active, fold
+from derive.numbers.evaluate import Worked
+from derive.numbers.rounding import Figures
+
+LONGEST = 60  # terms of a sum that are added exactly; of more, the page prints only a few anyway
+
+
+class Exactness:
+    """Exact values of a worked derivation's quantities, found when they are asked for."""
+
+    def __init__(self, worked: Worked, figures: Figures) -> None:
+        self._worked = worked
+        self._derivation = worked.derivation
+        self._figures = figures
+        self._known: dict[int, Fraction | None] = {}
+
+    def exact(self, number: int) -> Fraction | None:
+        """The exact value where the page shows it in full, or else None."""
+        if number not in self._known:
+            self._known[number] = self._find(number)
+        return self._known[number]
+
+    def _find(self, number: int) -> Fraction | None:
+        text = self._derivation.graph.text(number)
+        if text is not None:
+            return Fraction(text)
+        family, member = self._derivation.made(number)
+        value = self._value(family, member)
+        return None if value is None or self._figures.exactly(value) is None else value
+
+    def _value(self, family: Family, member: int) -> Fraction | None:
+        columns = family.member(member)
+
+        def leaf(symbol: Symbol, position: int = 0) -> Fraction | None:
+            ids = columns[symbol]
+            return self.exact(ids if isinstance(ids, int) else ids[position])
+
+        totals: dict[Symbol, Fraction | None] = {}
+        for total, term in family.rule.sums.items():
+            length = max(len(ids) for ids in columns.values() if isinstance(ids, tuple))
+            if length > LONGEST:
+                return None
+            terms = [fold(term, lambda s, i=i: leaf(s, i), FRACTIONS) for i in range(length)]
+            totals[total] = FRACTIONS.table[Add](*terms)
+        # of a maximum, the larger part is known whether or not the other is exact
+        formula = active(family.rule.formula, lambda s: float(self._worked.values[np.asarray(columns[s])]))
+        value = fold(formula, lambda s: totals[s] if s in totals else leaf(s), FRACTIONS)
+        return None if value is None else Fraction(value)

@@ -1,0 +1,110 @@
+"""How a number is printed: with the digits that were typed, or rounded to those asked for.
+
+>>> Figures(Digits("significant", 6)).rounded(0.75136507)
+Printed(text='0.751365', power=None)
+>>> Figures(Digits("decimals", 4)).rounded(-0.00004)
+Printed(text='0.0000', power=None)
+>>> Figures(Digits("significant", 3)).rounded(1.5e-19)
+Printed(text='1.50', power=-19)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from derive.problem.model import Digits
+
+SMALLEST = -5  # the first digit's power of ten from which a number is written with a power
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+class Printed(NamedTuple):
+    """A number as it is printed; with `power` it is times ten to that power."""
+
+    text: str
+    power: int | None = None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A number's appearance under one choice of digits; halves are rounded away from zero."""
+
+    digits: Digits
+
+    def rounded(self, value: float) -> Printed:
+        """The value with the digits asked for, trailing zeros kept."""
+        exact = Decimal(repr(float(value)))
+        if self.digits.kind == "decimals":
+            return _plain(exact.quantize(Decimal(1).scaleb(-self.digits.count), context=_EXACT))
+        if not exact:
+            return Printed("0")
+        shown = Context(prec=self.digits.count, rounding=ROUND_HALF_UP).plus(exact)
+        shown = shown.quantize(Decimal(1).scaleb(shown.adjusted() - self.digits.count + 1), context=_EXACT)
+        return self._sized(shown)
+
+    def exactly(self, value: Fraction) -> Printed | None:
+        """The value in full, or None where the digits asked for do not hold it."""
+        text = _terminating(value)
+        if text is None:
+            return None
+        if self.digits.kind == "decimals":
+            fits = -_exponent(text) <= self.digits.count
+        else:
+            fits = len(text.as_tuple().digits) <= self.digits.count
+        return self._sized(text) if fits else None
+
+    def _sized(self, value: Decimal) -> Printed:
+        first = value.adjusted()
+        if value and (first < SMALLEST or first > max(self.digits.count, 6) + 2):
+            digits = value.scaleb(-first)
+            return Printed(_sign(f"{digits:f}"), first)
+        return _plain(value)
+
+
+def typed(text: str) -> Printed:
+    """A number as somebody typed it; "1e-3" becomes 1 × 10⁻³.
+
+    >>> typed("0.20"), typed("1e-3")
+    (Printed(text='0.20', power=None), Printed(text='1', power=-3))
+    """
+    mantissa, _, power = text.lower().replace("_", "").lstrip("+").partition("e")
+    return Printed(mantissa, int(power) if power else None)
+
+
+def _terminating(value: Fraction) -> Decimal | None:
+    """The fraction as a decimal without trailing zeros, or None where it goes on for ever."""
+    denominator = value.denominator
+    twos = (denominator & -denominator).bit_length() - 1
+    fives, rest = 0, denominator >> twos
+    while rest % 5 == 0:
+        rest //= 5
+        fives += 1
+    if rest != 1 or max(twos, fives) > 40 or abs(value.numerator).bit_length() > 200:
+        return None
+    places = max(twos, fives)
+    whole = value.numerator * 10**places // denominator
+    number = Decimal(whole).scaleb(-places, context=Context(prec=80))
+    return Decimal(0) if not number else _trimmed(number)
+
+
+def _trimmed(number: Decimal) -> Decimal:
+    normal = number.normalize(Context(prec=80))
+    return normal.quantize(Decimal(1), context=Context(prec=80)) if _exponent(normal) > 0 else normal
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return exponent
+
+
+def _plain(value: Decimal) -> Printed:
+    return Printed(_sign(f"{value:f}"))
+
+
+def _sign(text: str) -> str:
+    """No minus before what has been rounded to zero."""
+    return text[1:] if text.startswith("-") and not text.strip("-0.") else text

@@ -1,0 +1,1 @@
+"""What the user asked: reading it, completing it, and writing it down again."""

@@ -1,0 +1,59 @@
+"""A problem as far as it was given: what is None was left out, or could not be read.
+
+`unreadable` tells the two apart, so that a check across fields neither asks for what is there nor
+compares with what is broken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from derive.problem.model import Bias, Choice, Given, Numbers, Show
+
+MOST_UNITS = 10_000  # in one layer
+MOST_LAYERS = 100
+MOST_WEIGHTS = 2_000_000
+MOST_EPOCHS = 100_000
+MOST_MISTAKES = 100  # reported at once
+MOST_SEED = 10**15
+
+
+@dataclass
+class LayerDraft:
+    """One layer; `weights` are rows of any length, and a `bias` without numbers is drawn."""
+
+    kind: str = "dense"
+    units: int | None = None
+    activation: Choice | None = None
+    weights: tuple[Numbers, ...] | None = None
+    bias: Bias | None = None
+    frozen: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
+
+
+@dataclass
+class SampleDraft:
+    """One sample."""
+
+    inputs: Numbers | None = None
+    targets: Numbers | None = None
+    unreadable: frozenset[str] = frozenset()
+
+
+@dataclass
+class Draft:
+    """The whole problem."""
+
+    title: str | None = None
+    inputs: int | None = None
+    layers: list[LayerDraft] = field(default_factory=list)
+    loss: Choice | None = None
+    learning_rate: Given | None = None
+    samples: list[SampleDraft] = field(default_factory=list)
+    seed: int = 1
+    optimizer: Choice | None = None
+    epochs: int = 1
+    batch_size: int | None = None  # None: all samples
+    reduction: str = "mean"
+    show: Show = field(default_factory=Show)
+    unreadable: frozenset[str] = frozenset()

@@ -1,0 +1,59 @@
+"""Numbers for whatever a problem leaves out, decided by the seed alone.
+
+Each array has a stream of its own (a hash of the seed and its place), so adding a layer or typing
+one array in does not change the others, and nothing here depends on a library's generator:
+the mixing function is splitmix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
+generators", 2014).
+
+>>> [uniform(7, "layers[1].weights", (3,), -0.9, 0.9).text(i) for i in range(3)]
+['0.78', '-0.76', '0.29']
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derive.problem.model import Numbers
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+def _words(seed: int, place: str, count: int) -> NDArray[np.uint64]:
+    """`count` well-mixed 64-bit words for this seed and place."""
+    start = np.uint64((seed * 0x2545F4914F6CDD1D + zlib.crc32(place.encode())) % 2**64)
+    with np.errstate(over="ignore"):
+        z = start + _GOLDEN * np.arange(1, count + 1, dtype=np.uint64)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return z ^ (z >> np.uint64(31))
+
+
+def uniform(
+    seed: int, place: str, shape: tuple[int, ...], low: float, high: float, decimals: int = 2
+) -> Numbers:
+    """Numbers with `decimals` decimals, evenly spread over [low, high] and never 0."""
+    scale = 10**decimals
+    least, most = round(low * scale), round(high * scale)
+    words = _words(seed, place, math.prod(shape))
+    if least <= 0 <= most:  # leave 0 out: a product with 0 teaches nothing
+        whole = least + (words % np.uint64(most - least)).astype(np.int64)
+        whole[whole >= 0] += 1
+    else:
+        whole = least + (words % np.uint64(most - least + 1)).astype(np.int64)
+    return Numbers((whole / scale).reshape(shape), decimals=decimals)
+
+
+def weights(seed: int, place: str, units: int, before: int) -> Numbers:
+    """Weights within √(6/(n_in+n_out)), so that no unit saturates (Glorot, Bengio 2010)."""
+    limit = min(0.9, math.sqrt(6 / (units + before)))
+    decimals = 2 if limit >= 0.3 else 3
+    return uniform(seed, place, (units, before), -limit, limit, decimals)
+
+
+def choice(seed: int, place: str, count: int) -> int:
+    """One index below `count`."""
+    return int(_words(seed, place, 1)[0] % np.uint64(count))

@@ -1,0 +1,84 @@
+"""Whether the loss, the last activation and the targets fit each other, and what else must hold.
+
+>>> from derive.problem.draft import Draft, LayerDraft
+>>> from derive.problem.model import Choice
+>>> one = Draft(layers=[LayerDraft(units=1, activation=Choice("softmax"))])
+>>> print(*misfits(one, [2, 1]))
+layers[1].activation: softmax over one unit is always 1 (use sigmoid, or give the layer more units)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derive.errors import Mistake
+from derive.problem import known
+from derive.problem.draft import Draft, SampleDraft
+from derive.problem.model import Choice
+from derive.problem.numerals import few
+from derive.problem.sizes import Sizes
+
+_Test = Callable[[NDArray[np.float64]], NDArray[np.bool_]]
+
+TARGETS: dict[str, tuple[_Test, str]] = {
+    "unit interval": (lambda t: (t < 0) | (t > 1), "a number from 0 to 1"),
+    "signs": (lambda t: np.abs(t) != 1, "-1 or 1"),
+    "distribution": (lambda t: t < 0, "a number that is not negative"),
+}
+"""For each kind of targets: which numbers do not belong to it, and which do in words."""
+
+
+def entry(kind: str, choice: Choice | None) -> Any:
+    """The catalogue's entry, or None for a formula and for what was not given."""
+    if choice is None or choice.formula is not None:
+        return None
+    return known.table(kind)[choice.name]
+
+
+def misfits(draft: Draft, sizes: Sizes) -> Iterator[Mistake]:
+    """Every contradiction between the parts; what is missing contradicts nothing."""
+    for number, layer in enumerate(draft.layers, 1):
+        if layer.activation is not None and sizes[number] == 1:
+            activation = entry("activation", layer.activation)
+            if activation is not None and activation.joint:
+                fact = f"{layer.activation.name} over one unit is always 1"
+                remedy = "use sigmoid, or give the layer more units"
+                yield Mistake(f"layers[{number}].activation", fact, remedy)
+    yield from _domain(draft)
+    loss = entry("loss", draft.loss)
+    for number, sample in enumerate(draft.samples, 1):
+        if loss is not None:
+            yield from _targets(f"samples[{number}].targets", sample, loss)
+    samples = len(draft.samples)
+    if draft.batch_size is not None and draft.batch_size > samples:
+        fact = f"{draft.batch_size:,} samples per update, but the problem has {samples:,}"
+        yield Mistake("batch_size", fact, 'write "all"')
+
+
+def _domain(draft: Draft) -> Iterator[Mistake]:
+    last = draft.layers[-1].activation if draft.layers else None
+    loss, activation = entry("loss", draft.loss), entry("activation", last)
+    if draft.loss is None or last is None or loss is None or activation is None:
+        return
+    low, high = loss.domain
+    least, most = activation.range
+    if most <= low or least >= high:
+        fact = f"{draft.loss.name} takes outputs between {low:g} and {high:g}"
+        yield Mistake("loss", f"{fact}, but {last.name} gives {least:g} to {most:g}",
+                      "choose another loss, or another activation for the last layer")  # fmt: skip
+
+
+def _targets(place: str, sample: SampleDraft, loss: Any) -> Iterator[Mistake]:
+    if sample.targets is None or loss.targets not in TARGETS:
+        return
+    outside, remedy = TARGETS[loss.targets]
+    values = sample.targets.values
+    mistakes: list[Mistake] = []
+    for index in map(int, np.flatnonzero(outside(values) & np.isfinite(values))):
+        fact = f"{sample.targets.text(index)} is no target for {loss.name}"
+        mistakes.append(Mistake(f"{place}[{index + 1}]", fact, remedy))
+    yield from few(mistakes, place)

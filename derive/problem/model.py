@@ -1,0 +1,136 @@
+"""What the user asked, as plain data: a network, its numbers, and how the page shall look.
+
+Everything is frozen and complete: reading has checked it, drawing has filled in what was left out.
+Layers, units and samples count from 0 here; people and keys count from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Given(NamedTuple):
+    """One number with the digits it was typed with."""
+
+    value: float
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """An array of given numbers that remembers how each was written.
+
+    Typed numbers keep their digits in `texts`; drawn ones all have `decimals` decimals.
+
+    >>> Numbers.typed([["0.15", "0.20"]]).text(0, 1)
+    '0.20'
+    >>> Numbers(np.array([0.5]), decimals=2).text(0)
+    '0.50'
+    """
+
+    values: NDArray[np.float64]
+    texts: NDArray[np.object_] | None = None
+    decimals: int = 2
+
+    @classmethod
+    def typed(cls, texts: object) -> Numbers:
+        """Numbers from (nested lists of) decimal text."""
+        array = np.array(texts, dtype=object)
+        return cls(array.astype(np.float64), array)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.values.shape
+
+    def text(self, *index: int) -> str:
+        """The digits of one number, as they were typed or drawn."""
+        if self.texts is not None:
+            return str(self.texts[index])
+        return f"{self.values[index]:.{self.decimals}f}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An activation, loss or optimizer: a catalogue name with parameters, or a user's formula."""
+
+    name: str
+    parameters: Mapping[str, Given] = field(default_factory=dict)
+    formula: str | None = None
+
+
+@dataclass(frozen=True)
+class Bias:
+    """How a layer's biases are arranged, and their numbers.
+
+    `form` is "none"; "each", one per unit, shape (units,); "shared", one for the layer, shape ();
+    or "threshold", a weight on a constant input of −1 per unit, shape (units,).
+    """
+
+    form: str
+    numbers: Numbers | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer; `weights` has shape (units, units of the layer before)."""
+
+    units: int
+    activation: Choice
+    weights: Numbers
+    bias: Bias
+    kind: str = "dense"
+    frozen: frozenset[str] = frozenset()  # of "weights" and "bias"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One pair: inputs of shape (inputs,), targets of shape (outputs,)."""
+
+    inputs: Numbers
+    targets: Numbers
+
+
+class Digits(NamedTuple):
+    """How many digits a computed number is shown with: "significant" or "decimals"."""
+
+    kind: str
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
+
+
+@dataclass(frozen=True)
+class Show:
+    """How the page shall look."""
+
+    notation: str = "net-out"
+    digits: Digits = Digits("significant", 6)
+    carry: str = "full"
+    detail: str = "standard"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A network with its numbers and what to do with it."""
+
+    title: str
+    inputs: int
+    layers: tuple[Layer, ...]
+    loss: Choice
+    learning_rate: Given
+    samples: tuple[Sample, ...]
+    seed: int = 1
+    drawn: tuple[str, ...] = ()  # the places whose numbers were drawn: "layers[1].weights", …
+    optimizer: Choice = Choice("gradient_descent")
+    epochs: int = 1
+    batch_size: int | None = None  # None: all samples
+    reduction: str = "mean"
+    show: Show = Show()
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """Units per layer, the inputs first: (2, 2, 2)."""
+        return (self.inputs, *(layer.units for layer in self.layers))

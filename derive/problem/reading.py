@@ -1,0 +1,84 @@
+"""The way in: a problem file, TOML text, plain data or a shorthand becomes a `Problem`.
+
+>>> load("2-3-1", seed=7).units
+(2, 3, 1)
+>>> read('''
+... [[layers]]
+... weights = [[0.15, 0.20]]
+... activation = "tanh"
+... ''').layers[0].weights.text(0, 1)
+'0.20'
+
+Whatever is wrong ends in one `ProblemError` with every mistake that could be found.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from derive.errors import Mistake, ProblemError
+from derive.problem import syntax
+from derive.problem.complete import completed
+from derive.problem.draft import MOST_LAYERS, MOST_UNITS, Draft, LayerDraft
+from derive.problem.model import Problem
+from derive.problem.overrides import override
+from derive.problem.wrong import plain
+
+_SHORTHAND = re.compile(r"[0-9]+(-[0-9]+)+")
+_NEARLY = re.compile(r"[0-9x,;: -]{1,200}")
+
+
+def load(source: str | Path, **options: Any) -> Problem:
+    """The problem of a file or of a shorthand such as "2-3-1", with options as on the command line.
+
+    The options are those of `derive.problem.overrides`; an option that is None was not given.
+    """
+    if isinstance(source, str) and _SHORTHAND.fullmatch(source):
+        return _finished(_shorthand(source), options, [])
+    if isinstance(source, str) and _NEARLY.fullmatch(source) and not os.path.exists(source):
+        fact = "this is neither a file nor a shorthand"
+        raise ProblemError([Mistake(plain(source), fact, "a shorthand looks like 2-3-1")])
+    return read(Path(source), **options)
+
+
+def read(source: Path | str | Mapping[str, Any], **options: Any) -> Problem:
+    """The problem of a file, of TOML text, or of data in the file's shape."""
+    data = source
+    if isinstance(data, Path):
+        data = syntax.text_of(data)
+    if isinstance(data, str):
+        data = syntax.data(data)
+    if "equations" in data:
+        fact, remedy = "expression graphs are not worked out yet", "describe layers with [[layers]]"
+        raise ProblemError([Mistake("equations", fact, remedy)])
+    from derive.problem import schema
+
+    mistakes: list[Mistake] = []
+    return _finished(schema.draft(data, mistakes), options, mistakes)
+
+
+def _finished(draft: Draft, options: Mapping[str, Any], mistakes: list[Mistake]) -> Problem:
+    override(draft, options, mistakes)
+    return completed(draft, mistakes)
+
+
+def _shorthand(text: str) -> Draft:
+    """The draft that "2-3-1" stands for; pydantic is not needed, nor imported, for it."""
+    mistakes: list[Mistake] = []
+    parts = text.split("-")
+    for number, part in enumerate(parts, 1):
+        if len(part) > 9 or not 1 <= int(part) <= MOST_UNITS:
+            fact = f"{plain(part)} {'inputs' if number == 1 else 'units'}"
+            remedy = f"each number from 1 to {MOST_UNITS:,}"
+            mistakes.append(Mistake(plain(text), fact, remedy))
+    if len(parts) > MOST_LAYERS + 1:
+        fact = f"{len(parts) - 1:,} layers"
+        mistakes.append(Mistake(plain(text), fact, f"at most {MOST_LAYERS}"))
+    if mistakes:
+        raise ProblemError(mistakes)
+    inputs, *units = map(int, parts)
+    return Draft(inputs=inputs, layers=[LayerDraft(units=count) for count in units])

@@ -1,0 +1,149 @@
+"""A problem as TOML text that reads back to it, or as plain data for JSON.
+
+Every number is written out, drawn ones too, so that the text stands by itself; only the note that
+they were drawn is lost.
+
+>>> from derive.problem.reading import load, read
+>>> text = write_problem(load("2-2-1"))
+>>> write_problem(read(text)) == text
+True
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from derive.problem.model import Bias, Choice, Given, Layer, Numbers, Problem
+
+_Leaf = Callable[[Numbers], Any]
+
+
+def as_data(problem: Problem) -> dict[str, Any]:
+    """The problem in the file's shape, with plain numbers, lists and text."""
+    return _data(problem, _plain_numbers, _plain_number)
+
+
+def write_problem(problem: Problem) -> str:
+    """The problem as a file, with the digits of every number."""
+    data = _data(problem, _digits, lambda given: _Digits(given.text))
+    layers, samples, show = data.pop("layers"), data.pop("samples"), data.pop("show")
+    blocks = [_block("", data)]
+    blocks += [_block("[[layers]]", layer) for layer in layers]
+    blocks += [_block("[[samples]]", sample) for sample in samples]
+    return "\n".join([*blocks, _block("[show]", show)])
+
+
+# --- the file's shape ----------------------------------------------------------------------------
+
+
+def _data(problem: Problem, numbers: _Leaf, number: Callable[[Given], Any]) -> dict[str, Any]:
+    return {
+        "title": problem.title,
+        "inputs": problem.inputs,
+        "loss": _choice(problem.loss, number),
+        "learning_rate": number(problem.learning_rate),
+        "optimizer": _choice(problem.optimizer, number),
+        "epochs": problem.epochs,
+        "batch_size": "all" if problem.batch_size is None else problem.batch_size,
+        "reduction": problem.reduction,
+        "seed": problem.seed,
+        "layers": [_layer(layer, numbers, number) for layer in problem.layers],
+        "samples": [
+            {"inputs": numbers(sample.inputs), "targets": numbers(sample.targets)}
+            for sample in problem.samples
+        ],
+        "show": {
+            "notation": problem.show.notation,
+            "digits": {problem.show.digits.kind: problem.show.digits.count},
+            "carry": problem.show.carry,
+            "detail": problem.show.detail,
+        },
+    }
+
+
+def _layer(layer: Layer, numbers: _Leaf, number: Callable[[Given], Any]) -> dict[str, Any]:
+    return {
+        "kind": layer.kind,
+        "units": layer.units,
+        "activation": _choice(layer.activation, number),
+        "weights": numbers(layer.weights),
+        "bias": _bias(layer.bias, numbers),
+        "frozen": sorted(layer.frozen),
+    }
+
+
+def _choice(choice: Choice, number: Callable[[Given], Any]) -> str | dict[str, Any]:
+    if choice.formula is not None:
+        return {"name": choice.name, "formula": choice.formula}
+    if not choice.parameters:
+        return choice.name
+    return {"name": choice.name, **{key: number(v) for key, v in choice.parameters.items()}}
+
+
+def _bias(bias: Bias, numbers: _Leaf) -> Any:
+    if bias.numbers is None:
+        return False
+    written = numbers(bias.numbers)
+    return {"threshold": written} if bias.form == "threshold" else written
+
+
+# --- numbers as numbers --------------------------------------------------------------------------
+
+
+def _plain_number(given: Given) -> float | int:
+    """A whole number where one was typed, so that 5 does not come back as 5.0."""
+    return int(given.text) if given.text.lstrip("-").isdigit() else given.value
+
+
+def _plain_numbers(numbers: Numbers) -> Any:
+    if numbers.texts is None:
+        return (
+            numbers.values.astype(int).tolist() if not numbers.decimals else numbers.values.tolist()
+        )
+    return _mapped(numbers.texts.tolist(), lambda text: _plain_number(Given(float(text), text)))
+
+
+def _mapped(nested: Any, function: Callable[[str], Any]) -> Any:
+    if isinstance(nested, list):
+        return [_mapped(item, function) for item in nested]
+    return function(nested)
+
+
+# --- numbers as digits, for TOML -----------------------------------------------------------------
+
+
+class _Digits(str):
+    """A number's digits, which stand in the file without quotes."""
+
+    __slots__ = ()
+
+
+def _digits(numbers: Numbers) -> Any:
+    if numbers.texts is not None:
+        return _mapped(numbers.texts.tolist(), _Digits)
+    return _mapped(numbers.values.tolist(), lambda value: _Digits(f"{value:.{numbers.decimals}f}"))
+
+
+def _block(head: str, table: Mapping[str, Any]) -> str:
+    lines = [head] if head else []
+    lines += [f"{key} = {_toml(value)}" for key, value in table.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    match value:
+        case _Digits():
+            return str(value)
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case list() if value and isinstance(value[0], list):
+            return "[\n" + "".join(f"    {_toml(row)},\n" for row in value) + "]"
+        case list():
+            return "[" + ", ".join(map(_toml, value)) + "]"
+        case dict():
+            return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+    return str(value)

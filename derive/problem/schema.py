@@ -1,0 +1,212 @@
+"""The door for files: each table's keys and types, checked by pydantic, reported in plain words.
+
+What cannot be used is reported and left out, so that one mistake does not hide the next ones.
+
+>>> found: list[Mistake] = []
+>>> draft({"layers": [{"units": 2.0, "bias": True}]}, found).layers[0].units
+>>> print(*found, sep="\\n")
+layers[1].units: 2.0 is not a whole number (a whole number from 1 to 10,000)
+layers[1].bias: true does not say which numbers (leave bias out to have them drawn)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+
+from derive.errors import Mistake
+from derive.problem.choices import choice
+from derive.problem.draft import (
+    MOST_EPOCHS,
+    MOST_LAYERS,
+    MOST_MISTAKES,
+    MOST_SEED,
+    MOST_UNITS,
+    Draft,
+    LayerDraft,
+    SampleDraft,
+)
+from derive.problem.model import Show
+from derive.problem.numerals import few, rows, vector
+from derive.problem.values import bias, digits, frozen, one_of, positive, samples_per_update, title
+from derive.problem.wrong import Wrong, inside, plain, shown
+from derive.registry import nearest
+
+Record = TypeVar("Record", LayerDraft, SampleDraft)
+
+# The types of keys. A description is the remedy in messages; a function of ours has its own.
+Units = Annotated[
+    int | None, Field(ge=1, le=MOST_UNITS, description=f"a whole number from 1 to {MOST_UNITS:,}")
+]
+Epochs = Annotated[
+    int, Field(ge=1, le=MOST_EPOCHS, description=f"a whole number from 1 to {MOST_EPOCHS:,}")
+]
+Seed = Annotated[
+    int, Field(ge=0, le=MOST_SEED, description=f"a whole number from 0 to {MOST_SEED:,}")
+]
+Title = Annotated[Any, PlainValidator(title)]
+Activation = Annotated[Any, PlainValidator(partial(choice, "activation"))]
+Loss = Annotated[Any, PlainValidator(partial(choice, "loss"))]
+Optimizer = Annotated[Any, PlainValidator(partial(choice, "optimizer"))]
+Kind = Annotated[Any, PlainValidator(partial(one_of, "layer kind"))]
+Reduction = Annotated[Any, PlainValidator(partial(one_of, "reduction"))]
+Notation = Annotated[Any, PlainValidator(partial(one_of, "notation"))]
+Carry = Annotated[Any, PlainValidator(partial(one_of, "carry"))]
+Detail = Annotated[Any, PlainValidator(partial(one_of, "detail"))]
+ShownDigits = Annotated[Any, PlainValidator(digits)]
+Rate = Annotated[Any, PlainValidator(positive)]
+BatchSize = Annotated[Any, PlainValidator(samples_per_update)]
+Vector = Annotated[Any, PlainValidator(vector)]
+Rows = Annotated[Any, PlainValidator(rows)]
+AnyBias = Annotated[Any, PlainValidator(bias)]
+Frozen = Annotated[Any, PlainValidator(frozen)]
+Layers = Annotated[
+    list[Any], Field(max_length=MOST_LAYERS, description="begin each layer with [[layers]]")
+]
+Samples = Annotated[list[Any], Field(description="begin each sample with [[samples]]")]
+Shows = Annotated[dict[str, Any], Field(description="write a table: [show]")]
+
+
+class Table(BaseModel):
+    """A table of the file: no other keys, and no silent conversions."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class ShowTable(Table):
+    """[show]."""
+
+    notation: Notation = None
+    digits: ShownDigits = None
+    carry: Carry = None
+    detail: Detail = None
+
+
+class SampleTable(Table):
+    """One of [[samples]]."""
+
+    inputs: Vector = None
+    targets: Vector = None
+
+
+class LayerTable(Table):
+    """One of [[layers]]."""
+
+    kind: Kind = None
+    units: Units = None
+    activation: Activation = None
+    weights: Rows = None
+    bias: AnyBias = None
+    frozen: Frozen = None
+
+
+class ProblemTable(Table):
+    """The whole file, with the tables inside it still unread."""
+
+    title: Title = None
+    inputs: Units = None
+    loss: Loss = None
+    learning_rate: Rate = None
+    optimizer: Optimizer = None
+    epochs: Epochs = 1
+    batch_size: BatchSize = None
+    reduction: Reduction = None
+    seed: Seed = 1
+    layers: Layers = []
+    samples: Samples = []
+    show: Shows = {}
+
+
+_HEADS: Mapping[str, type[Table]] = {
+    "[[layers]]": LayerTable,
+    "[[samples]]": SampleTable,
+    "[show]": ShowTable,
+}
+
+
+def draft(data: Mapping[str, Any], mistakes: list[Mistake]) -> Draft:
+    """The problem that a file's data describes; what is wrong is added to `mistakes`."""
+    fields, unreadable = _fields(ProblemTable, data, "", mistakes)
+    fields["layers"] = [
+        _record(LayerDraft, LayerTable, item, f"layers[{number}]", mistakes)
+        for number, item in enumerate(fields.get("layers", ()), 1)
+    ]
+    fields["samples"] = [
+        _record(SampleDraft, SampleTable, item, f"samples[{number}]", mistakes)
+        for number, item in enumerate(fields.get("samples", ()), 1)
+    ]
+    show, _ = _fields(ShowTable, fields.get("show", {}), "show", mistakes)
+    fields["show"] = Show(**show)
+    return Draft(**fields, unreadable=unreadable)
+
+
+def _record(
+    record: type[Record], table: type[Table], item: object, place: str, mistakes: list[Mistake]
+) -> Record:
+    if not isinstance(item, Mapping):
+        double = f"[[{place.partition('[')[0]}]]"
+        mistakes.append(Mistake(place, f"{shown(item)} is not a table", f"begin it with {double}"))
+        return record(unreadable=frozenset(table.model_fields))
+    fields, unreadable = _fields(table, item, place, mistakes)
+    return record(**fields, unreadable=unreadable)
+
+
+def _fields(
+    table: type[Table], data: Mapping[str, Any], place: str, mistakes: list[Mistake]
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """The values that could be read, and the keys of those that could not; None is left out."""
+    data = {key: value for key, value in data.items() if value is not None}
+    try:
+        read = table.model_validate(data)
+    except ValidationError as error:
+        usable: dict[str, Any] = {}
+        broken: set[str] = set()
+        for problem in error.errors(include_url=False):
+            key = str(problem["loc"][0])
+            broken.add(key)
+            if len(mistakes) > MOST_MISTAKES:
+                continue
+            mistakes += _in_words(table, problem, inside(place, plain(key)))
+            cause = problem.get("ctx", {}).get("error")
+            if isinstance(cause, Wrong) and cause.usable is not None:
+                usable[key] = cause.usable
+        rest = {key: value for key, value in data.items() if key not in broken}
+        fields, _ = _fields(table, rest, place, mistakes)
+        return fields | usable, frozenset(broken - usable.keys())
+    return {key: getattr(read, key) for key in read.model_fields_set}, frozenset()
+
+
+_FACTS = {
+    "int_type": "{} is not a whole number",
+    "greater_than_equal": "{} is too small",
+    "less_than_equal": "{} is too large",
+    "list_type": "{} is not a list of tables",
+    "dict_type": "{} is not a table",
+}
+
+
+def _in_words(table: type[Table], problem: Any, place: str) -> list[Mistake]:
+    """What pydantic found, as one or more mistakes."""
+    kind, value, key = problem["type"], problem["input"], str(problem["loc"][0])
+    if kind == "value_error":
+        return few(problem["ctx"]["error"].at(place), place)
+    if kind == "extra_forbidden":
+        return [Mistake(place, "unknown key", _elsewhere(table, key))]
+    if kind == "too_long":
+        return [Mistake(place, f"{len(value):,} {key}", f"at most {MOST_LAYERS}")]
+    remedy = table.model_fields[key].description or ""
+    fact = _FACTS.get(kind, "{} does not fit")
+    return [Mistake(place, fact.format(shown(value)), remedy)]
+
+
+def _elsewhere(table: type[Table], key: str) -> str:
+    """The remedy for an unknown key: another table's key is often only in the wrong place."""
+    if key in ProblemTable.model_fields:
+        return "it belongs at the top of the file, before the first [ ]"
+    for head, other in _HEADS.items():
+        if key in other.model_fields:
+            return f"it belongs under {head}"
+    return nearest(plain(key), list(table.model_fields))

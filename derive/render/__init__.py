@@ -1,0 +1,52 @@
+"""A document becomes a file: Markdown, LaTeX, PDF or HTML, each from a folder of templates.
+
+`formats()` lists what there is, `render` makes one of them. To add a format, add a folder to
+`templates/` with a `format.toml`, a page shell and a macro per block; to restyle one, copy its
+folder and give the copy's parent as `templates`.
+
+>>> from derive.document.blocks import Document, Paragraph, Text
+>>> page = Document("Short", (), (Paragraph((Text("Two * two"),)),))
+>>> print(render(page, "md").content.decode())
+# Short
+<BLANKLINE>
+Two \\* two
+<BLANKLINE>
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from derive.document.blocks import Document
+from derive.render.formats import Format, formats
+
+
+class Rendered(NamedTuple):
+    """A file's content, and the files that belong beside it by their path from its folder."""
+
+    content: bytes
+    files: dict[str, bytes]
+
+
+def render(
+    document: Document, format: str, *, name: str = "page", templates: Path | None = None
+) -> Rendered:
+    """The document in a format of `formats()`; `name` is the file's name without its ending.
+
+    Templates in the folder `templates` go before the program's own. The same document always
+    gives the same bytes. Raises `ProblemError` for an unknown format.
+    """
+    from derive.render.walk import Walk  # Jinja is imported only where something is rendered
+
+    chosen = formats(templates)[format]
+    walk = Walk(chosen, name, templates)
+    source = walk.page(document)
+    if chosen.engine == "typst":
+        from derive.render.pdf import compile_typst
+
+        return Rendered(compile_typst(source), walk.files)
+    return Rendered(source.encode(), walk.files)
+
+
+__all__ = ["Format", "Rendered", "formats", "render"]

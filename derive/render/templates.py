@@ -1,0 +1,104 @@
+"""The templates' language: Jinja with `<< >>`, `<% %>` and `<# #>`, and escaping that is always on.
+
+Whatever a template prints is escaped for its language unless it is `Raw`: what a macro or a
+printer has made already. A template has no way to forget it; and what a template itself says in
+its language stands outside `<< >>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+
+from derive.render.formats import folders
+from derive.writing.printers import escapes
+
+
+class Raw(str):
+    """Text that is in the format's language already."""
+
+    __slots__ = ()
+
+
+ESCAPES: dict[str, Callable[[str], str]] = {
+    "html": escapes.html,
+    "latex": escapes.latex,
+    "markdown": escapes.markdown,
+    "typst": escapes.typst,
+}
+
+
+def finalizer(escape: Callable[[str], str]) -> Callable[[Any], Any]:
+    """What Jinja does to every value that a template prints."""
+
+    def finalize(value: Any) -> Any:
+        if isinstance(value, (Raw, Undefined)):
+            return value
+        if isinstance(value, float):
+            return f"{value:.6g}"
+        return value if isinstance(value, int) else escape(str(value))
+
+    return finalize
+
+
+@lru_cache(maxsize=8)
+def environment(escape: str, templates: Path | None) -> Environment:
+    """Jinja for one language."""
+    made = Environment(
+        loader=FileSystemLoader(folders(templates)),
+        undefined=StrictUndefined,
+        finalize=finalizer(ESCAPES[escape]),
+        variable_start_string="<<", variable_end_string=">>",
+        block_start_string="<%", block_end_string="%>",
+        comment_start_string="<#", comment_end_string="#>",
+        trim_blocks=True, lstrip_blocks=True,
+        auto_reload=False,
+    )  # fmt: skip
+    made.filters |= {"raw": Raw, "quoted": quoted, "code_span": code_span, "address": latex_address}
+    return made
+
+
+def macros(template: str, escape: str, templates: Path | None) -> ModuleType:
+    """The macros of a template file as functions."""
+    loaded = environment(escape, templates).get_template(template)
+    return cast(ModuleType, loaded.module)
+
+
+# --- filters: text in places that a language reads differently from its running text -------------
+
+
+def quoted(text: str) -> Raw:
+    """A string in Typst's code."""
+    return Raw(escapes.typst_string(text))
+
+
+def code_span(text: str) -> Raw:
+    """Code in Markdown: between backticks, or as HTML where backticks would not hold it."""
+    text = escapes.clean(text)
+    if re.search(r"[`|\\$<]", text) or text != text.strip() or not text:
+        held = "".join(f"&#{ord(c)};" if c in "`|\\$*_[]~" else escapes.html(c) for c in text)
+        return Raw(f"<code>{held}</code>")
+    return Raw(f"`{text}`")
+
+
+def latex_address(address: str) -> Raw:
+    """An address inside LaTeX's href."""
+    return Raw(re.sub(r"([%#&_])", r"\\\1", address).replace("~", r"\%7E"))
+
+
+_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+
+
+def safe_address(address: str) -> str | None:
+    """A web address with nothing in it that a language would read; None for any other kind."""
+    address = escapes.clean(address).strip()
+    if not _ADDRESS.match(address):
+        return None
+    return quote(address, safe=":/?#@!&+,;=%-._~")

@@ -1,0 +1,184 @@
+"""One walk over a document: each block becomes the text that its macro in the templates makes.
+
+What stands where is decided by the templates; the walk prints the mathematics, numbers the
+headings and the figures, and knows which equations can be linked to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from derive.document import blocks as b
+from derive.document import scene as s
+from derive.render.formats import Format
+from derive.render.templates import Raw, environment, macros, safe_address
+from derive.writing.maths import Node
+from derive.writing.printers import PRINTERS, plain
+from derive.writing.printers.escapes import clean
+
+
+class Row(NamedTuple):
+    """A line of a display as a template gets it."""
+
+    cells: list[Formula]
+    number: int | None
+    anchored: bool  # whether links to the number lead here: only to its first line
+    spoken: str
+
+
+class Formula(NamedTuple):
+    """Mathematics in the format's language, and in words for those who cannot see it."""
+
+    source: Raw
+    spoken: str
+
+
+class Section(NamedTuple):
+    """A heading as the list of contents gets it."""
+
+    level: int
+    anchor: int
+    content: Raw
+
+
+class Walk:
+    """Renders one document; `files` then holds what belongs beside it."""
+
+    def __init__(self, format: Format, name: str, templates: Path | None = None) -> None:
+        folder, source, drawing = format.folder, format.source, format.drawing
+        self.files: dict[str, bytes] = {}
+        self._name = re.sub(r"[^\w.-]", "_", name).lstrip(".") or "page"
+        self._figures = f"{self._name}-figures"
+        self._anchors: set[int] = set()
+        self._sections: list[Section] = []
+        self._inline_drawings = drawing.place == "inline"
+        self._maths = PRINTERS[format.maths]()
+        self._labels = PRINTERS[drawing.labels]()
+        self._macros = macros(f"{folder}/blocks.{source}.j2", format.escape, templates)
+        self._shapes = macros(drawing.template, drawing.escape, templates)
+        pages = environment(format.escape, templates)
+        self._page = pages.get_template(f"{folder}/page.{source}.j2")
+        self._write: dict[type, Callable[[Any], Raw]] = {
+            b.Text: self._words("text"), b.Strong: self._words("strong"),
+            b.Code: self._words("code"), b.Maths: self.maths, b.Reference: self.reference,
+            b.Link: self.link,
+            b.Heading: self.heading, b.Paragraph: self.paragraph, b.Display: self.display,
+            b.Table: self.table, b.Figure: self.figure, b.Box: self.box, b.Beside: self.beside,
+            s.Stroke: self.stroke, s.Disc: self.disc, s.Label: self.label,
+        }  # fmt: skip
+
+    def page(self, document: b.Document) -> str:
+        """The whole file."""
+        body = self.blocks(document.blocks)
+        return self._page.render(
+            title=clean(document.title).strip() or self._name,
+            subtitle=self.inlines(document.subtitle),
+            body=body,
+            language=language(document.language),
+            words=document.words,
+            sections=self._sections,
+            numbers=sorted(self._anchors),
+        )
+
+    def _make(self, macro: str, **values: object) -> Raw:
+        return Raw(getattr(self._macros, macro)(**values))
+
+    # --- inside a line ------------------------------------------------------------------------
+
+    def inlines(self, content: Iterable[b.Inline]) -> Raw:
+        """Running text."""
+        return Raw("".join([self._write[inline.__class__](inline) for inline in content]))
+
+    def _words(self, macro: str) -> Callable[[b.Text | b.Strong | b.Code], Raw]:
+        make = getattr(self._macros, macro)
+        return lambda inline: Raw(make(text=inline.text))
+
+    def maths(self, inline: b.Maths) -> Raw:
+        return self._make("maths", formula=self.formula(inline.node))
+
+    def formula(self, node: Node) -> Formula:
+        return Formula(Raw(self._maths.print(node)), plain(node))
+
+    def reference(self, inline: b.Reference) -> Raw:
+        return self._make("reference", number=inline.number)
+
+    def link(self, inline: b.Link) -> Raw:
+        """A link; its words alone where the address is none that a page should lead to."""
+        address = safe_address(inline.address)
+        if address is None:
+            return self._make("text", text=inline.text)
+        return self._make("link", text=inline.text, address=address)
+
+    # --- blocks -------------------------------------------------------------------------------
+
+    def blocks(self, blocks: Iterable[b.Block]) -> Raw:
+        """Blocks one after the other."""
+        return Raw("".join([self._write[block.__class__](block) for block in blocks]))
+
+    def heading(self, block: b.Heading) -> Raw:
+        section = Section(block.level, len(self._sections) + 1, self.inlines(block.content))
+        self._sections.append(section)
+        return self._make("heading", **section._asdict())
+
+    def paragraph(self, block: b.Paragraph) -> Raw:
+        return self._make("paragraph", content=self.inlines(block.content))
+
+    def display(self, block: b.Display) -> Raw:
+        lines = [self._line(line) for line in block.lines]
+        columns = max((len(line.cells) for line in lines), default=0)
+        return self._make("display", lines=lines, columns=columns)
+
+    def _line(self, line: b.Line) -> Row:
+        anchored = line.number is not None and line.number not in self._anchors
+        if line.number is not None:
+            self._anchors.add(line.number)
+        cells = [self.formula(cell) for cell in line.cells]
+        spoken = line.spoken or " ".join(cell.spoken for cell in cells)
+        return Row(cells, line.number, anchored, spoken)
+
+    def table(self, block: b.Table) -> Raw:
+        rows = [[self.inlines(cell) for cell in row] for row in block.rows]
+        head = [self.inlines(cell) for cell in block.head]
+        caption = self.inlines(block.caption)
+        return self._make("table", align=block.align, head=head, rows=rows, caption=caption)
+
+    def box(self, block: b.Box) -> Raw:
+        return self._make("box", role=block.role, body=self.blocks(block.blocks))
+
+    def beside(self, block: b.Beside) -> Raw:
+        body = self.blocks(block.blocks)
+        aside = self._write[block.aside.__class__](block.aside)
+        return self._make("beside", body=body, aside=aside, share=block.share)
+
+    # --- drawings -----------------------------------------------------------------------------
+
+    def figure(self, block: b.Figure) -> Raw:
+        caption, scene = self.inlines(block.caption), block.scene
+        shapes = Raw("".join([self._write[shape.__class__](shape) for shape in scene.shapes]))
+        size = {"width": scene.width, "height": scene.height}
+        if self._inline_drawings:
+            drawing = Raw(self._shapes.scene(**size, shapes=shapes, alt=block.alt))
+        else:
+            drawing = Raw(f"{self._figures}/figure-{len(self.files) + 1}.svg")
+            self.files[drawing] = self._shapes.file(**size, shapes=shapes, alt=block.alt).encode()
+        return self._make("figure", drawing=drawing, alt=block.alt, caption=caption, **size)
+
+    def stroke(self, shape: s.Stroke) -> Raw:
+        return Raw(self._shapes.stroke(points=shape.points, role=shape.role))
+
+    def disc(self, shape: s.Disc) -> Raw:
+        return Raw(self._shapes.disc(x=shape.x, y=shape.y, radius=shape.radius, role=shape.role))
+
+    def label(self, shape: s.Label) -> Raw:
+        at = {"x": shape.x, "y": shape.y, "ground": shape.width if shape.ground else 0.0}
+        content = Raw(self._labels.print(shape.content))
+        return Raw(self._shapes.label(**at, content=content, size=shape.size, role=shape.role))
+
+
+def language(tag: str) -> str:
+    """The language itself of a tag like "en-GB"; English where it is none."""
+    found = re.match(r"([A-Za-z]{2,3})(?:[-_]|$)", tag)
+    return found[1].lower() if found else "en"

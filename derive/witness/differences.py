@@ -1,0 +1,116 @@
+"""Gradients measured, not derived: how much the error changes when a parameter is moved.
+
+The move is imaginary: ∂E/∂w ≈ Im E(w + ih) / h (Squire & Trapp, "Using complex variables to
+estimate derivatives of real functions", 1998). Nothing is subtracted, so h can be as small as 1e-40
+and the result is good to the last digits; and a step that leaves the real axis cannot cross a kink,
+however close one is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from derive.catalogue.entries import Array
+from derive.catalogue.layers.kind import Arrays
+from derive.witness.backprop import LayerGradient
+from derive.witness.network import Network
+
+STEP = 1e-40
+EACH_UP_TO = 2_000  # parameters that are all measured one by one; of more, a part is
+PART = 24  # parameters of each array that are measured where there are more
+DIRECTIONS = 3  # moves of all parameters at once that are measured where there are more
+CHUNK = 1 << 20  # complex numbers held at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """Gradients by differences, NaN where one was not measured on its own.
+
+    `directions` are moves of all parameters at once, each with the slope of the error along it: a
+    wrong gradient anywhere shows in every one of them.
+    """
+
+    gradients: list[LayerGradient]
+    directions: list[tuple[list[LayerGradient], float]]
+
+    @property
+    def count(self) -> int:
+        """How many parameters were measured one by one."""
+        arrays = [a for pair in self.gradients for a in pair if a is not None]
+        return sum(int(np.isfinite(a).sum()) for a in arrays)
+
+
+def differences(network: Network, chosen: Sequence[LayerGradient] | None = None) -> Measured:
+    """Measure the chosen parameters (masks in the parameters' shapes), or as many as is sensible."""
+    with np.errstate(all="ignore"):
+        total = sum(np.size(a) for arrays in network.layers for a in arrays[:2] if a is not None)
+        masks = chosen or [_part(arrays, total > EACH_UP_TO) for arrays in network.layers]
+        run = network.forward()
+        gradients = [
+            LayerGradient(*(
+                None if array is None or mask is None else _measure(network, number, name, mask, run.inputs[number])
+                for name, array, mask in zip(("weights", "bias"), network.layers[number][:2], pair, strict=True)
+            ))
+            for number, pair in enumerate(masks)
+        ]  # fmt: skip
+        along = [] if chosen or total <= EACH_UP_TO else [_along(network, seed) for seed in range(DIRECTIONS)]
+    return Measured(gradients, along)
+
+
+def _part(arrays: Arrays, large: bool) -> LayerGradient:
+    """Which parameters of a layer are measured one by one: all, or some that are spread evenly."""
+
+    def mask(array: Array | None) -> Array | None:
+        if array is None:
+            return None
+        count = np.size(array)
+        picked = np.zeros(count, dtype=bool)
+        picked[np.linspace(0, count - 1, PART).astype(int) if large and count > PART else slice(None)] = True
+        return picked.reshape(np.shape(array))
+
+    return LayerGradient(mask(arrays.weights), mask(arrays.bias))
+
+
+def _measure(network: Network, number: int, name: str, mask: Array, x: Array) -> Array:
+    """Measure the masked parameters of one array, a chunk of them side by side."""
+    arrays = network.layers[number]
+    array = np.asarray(getattr(arrays, name))
+    result = np.full(array.size, np.nan)
+    picked = np.flatnonzero(mask)
+    widest = max(np.size(a) for layer in network.layers[number:] for a in layer[:1])
+    width = max(1, CHUNK // widest)
+    for start in range(0, picked.size, width):
+        chunk = picked[start : start + width]
+        moved = np.broadcast_to(array.ravel().astype(complex), (chunk.size, array.size)).copy()
+        moved[np.arange(chunk.size), chunk] += 1j * STEP
+        layer = arrays._replace(**{name: moved.reshape(chunk.size, *array.shape)})
+        layers = (*network.layers[:number], layer, *network.layers[number + 1 :])
+        error = network.forward(layers, number, x).error
+        result[chunk] = np.imag(error) / STEP
+    return result.reshape(array.shape)
+
+
+def _along(network: Network, seed: int) -> tuple[list[LayerGradient], float]:
+    """Move every parameter at once, each by an amount of its own, and measure the slope."""
+
+    def move(array: Array | None, salt: int) -> Array | None:
+        if array is None:
+            return None
+        angles = np.arange(np.size(array)) * (seed + 1) + salt  # any irregular numbers do
+        return (np.sin(angles * angles) + 1.25).reshape(np.shape(array)) * (-1) ** (angles.reshape(np.shape(array)))
+
+    moves = [
+        LayerGradient(move(a.weights, 2 * n), move(a.bias, 2 * n + 1))
+        for n, a in enumerate(network.layers)
+    ]
+    layers = [
+        a._replace(
+            weights=a.weights + 1j * STEP * m.weights,
+            bias=None if a.bias is None else a.bias + 1j * STEP * m.bias,
+        )
+        for a, m in zip(network.layers, moves, strict=True)
+    ]
+    return moves, float(np.imag(network.forward(layers).error) / STEP)

@@ -1,0 +1,1 @@
+"""Maths and words, from what is meant to what is printed; nothing here calculates."""

@@ -1,0 +1,178 @@
+"""Every quantity's line: its name, its formula in symbols, the same with numbers, and its value.
+
+    net_h1  =  w₁·i₁ + w₂·i₂ + b₁  =  0.15 × 0.05 + 0.20 × 0.10 + 0.35  =  0.3775
+
+The two formulas are one formula printed twice, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sympy
+from sympy import Basic, Expr, Symbol
+
+from derive.algebra.family import Family
+from derive.numbers.evaluate import Worked
+from derive.numbers.exact import Exactness
+from derive.numbers.rounding import Figures, Printed, typed
+from derive.writing.layout import NUMBERS, Style, layout
+from derive.writing.maths import Fraction, Node, Number, Row, Sign, Words
+from derive.writing.notation import Notation
+
+MOST_TERMS = 9  # of a longer sum, the first terms and the last are printed
+SHOWN_TERMS = 3
+
+
+@dataclass(frozen=True)
+class WrittenLine:
+    """The pieces of one line. `symbols` and `numbers` are None where they would only repeat.
+
+    `since` is the condition, in symbols and in numbers, on which a formula with cases was chosen.
+    """
+
+    quantity: int
+    name: Node
+    symbols: Node | None
+    numbers: Node | None
+    value: Number
+    exact: bool
+    since: tuple[Node, Node] | None = None
+
+    @property
+    def relation(self) -> Sign:
+        """= where the value is shown in full, ≈ where it is rounded."""
+        return Sign("=" if self.exact else "≈")
+
+
+class Scribe:
+    """Writes the quantities of one worked derivation in one notation and with one choice of digits."""
+
+    def __init__(self, worked: Worked, notation: Notation, figures: Figures) -> None:
+        self.worked = worked
+        self.notation = notation
+        self.figures = figures
+        self.exactness = Exactness(worked, figures)
+        self.style = Style(notation.product)
+        self._derivation = worked.derivation
+
+    # --- single quantities --------------------------------------------------------------------
+
+    def name(self, quantity: int) -> Node:
+        """The quantity's name on paper."""
+        return self.notation.node(self._derivation.ledger.place(quantity))
+
+    def slashed(self, quantity: int) -> Node:
+        """The name for a line of text or a table: a derivative stands on one line, ∂E/∂w₅."""
+        return slashed(self.name(quantity))
+
+    def written(self, quantity: int) -> str:
+        """The quantity's name on a keyboard."""
+        return self.notation.written(self._derivation.ledger.place(quantity))
+
+    def printed(self, quantity: int) -> Printed:
+        """The quantity's value as it is printed."""
+        text = self._derivation.graph.text(quantity)
+        if text is not None:
+            return typed(text)
+        family, member = self._derivation.made(quantity)
+        if family.rule.formula.is_Symbol and not family.rule.sums:  # a copy looks like its original
+            return self.printed(int(family.arguments[family.rule.formula][member]))
+        exact = self.exactness.exact(quantity)
+        in_full = None if exact is None else self.figures.exactly(exact)
+        return in_full or self.figures.rounded(float(self.worked.values[quantity]))
+
+    def number(self, quantity: int) -> Number:
+        """The quantity's value as a node."""
+        return Number(*self.printed(quantity))
+
+    def is_exact(self, quantity: int) -> bool:
+        """Whether the page shows the value in full."""
+        return self.exactness.exact(quantity) is not None
+
+    # --- lines --------------------------------------------------------------------------------
+
+    def line(self, quantity: int) -> WrittenLine:
+        """The line of a computed quantity."""
+        family, member = self._derivation.made(quantity)
+        formula, since = self._without_cases(family, member)
+        symbols = self.formula(family, member, self.name, self.style, formula)
+        numbers = self.formula(family, member, self.number, NUMBERS, formula)
+        value = self.number(quantity)
+        return WrittenLine(
+            quantity, self.name(quantity),
+            None if isinstance(symbols, Number) else symbols,
+            None if numbers == value else numbers,
+            value, self.is_exact(quantity), since,
+        )  # fmt: skip
+
+    def formula(
+        self, family: Family, member: int, show: Callable[[int], Node], style: Style,
+        formula: Expr | None = None,
+    ) -> Node:  # fmt: skip
+        """One member's formula with `show` saying what stands for each quantity."""
+        columns = family.member(member)
+
+        def leaf(symbol: Symbol, position: int = 0) -> Node:
+            ids = columns[symbol]
+            return show(ids if isinstance(ids, int) else ids[position])
+
+        series = {
+            total: self._series(term, columns, leaf, style)
+            for total, term in family.rule.sums.items()
+        }
+        return layout(family.rule.formula if formula is None else formula, leaf, style, series)
+
+    def _series(
+        self, term: Expr, columns: dict[Symbol, int | tuple[int, ...]],
+        leaf: Callable[[Symbol, int], Node], style: Style,
+    ) -> tuple[Node, ...]:  # fmt: skip
+        """The printed terms of a sum: all, or the first few and the last."""
+        lengths = [len(columns[s]) for s in term.free_symbols if isinstance(columns[s], tuple)]  # type: ignore[arg-type]
+        length = max(lengths)
+
+        def one(position: int) -> Node:
+            return layout(term, lambda symbol: leaf(symbol, position), style)
+
+        if length <= MOST_TERMS:
+            return tuple(one(i) for i in range(length))
+        return (*(one(i) for i in range(SHOWN_TERMS)), Sign("…"), one(length - 1))
+
+    # --- formulas with cases ------------------------------------------------------------------
+
+    def _without_cases(self, family: Family, member: int) -> tuple[Expr, tuple[Node, Node] | None]:
+        """The branch of a formula that holds for these numbers, and the condition that says so."""
+        branch, condition = self.worked.branch(family, member)
+        if condition == sympy.true:
+            condition = _opposite(family.rule.formula)
+        if condition is None:
+            return branch, None
+        columns = family.member(member)
+        since = tuple(
+            layout(condition, lambda s, show=show: show(columns[s]), style)  # type: ignore[misc]
+            for show, style in ((self.name, self.style), (self.number, NUMBERS))
+        )
+        return branch, (since[0], since[1])
+
+
+def _opposite(piecewise: sympy.Piecewise) -> Basic | None:
+    """What holds in the last of two cases: z ≤ 0 where the first is z > 0."""
+    if len(piecewise.args) != 2:
+        return None
+    condition = piecewise.args[0][1]
+    return condition.negated.func(*condition.args, evaluate=False)
+
+
+def slashed(node: Node) -> Node:
+    """A fraction on one line; anything else as it is."""
+    return Row((node.over, Words("/"), node.under)) if isinstance(node, Fraction) else node
+
+
+def joined(line: WrittenLine) -> Node:
+    """The whole line in a row: name = symbols = numbers ≈ value."""
+    items: list[Node] = [line.name]
+    for part in (line.symbols, line.numbers):
+        if part is not None:
+            items += [Sign("="), part]
+    return Row((*items, line.relation, line.value))

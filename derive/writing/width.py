@@ -1,0 +1,87 @@
+"""How wide a formula will be, roughly, and where to break one that is too wide.
+
+Widths are in em, for a serif text face; they only decide on which line a piece stands.
+"""
+
+from __future__ import annotations
+
+from derive.writing.maths import (
+    Brace, Bracket, Call, Cases, Fraction, Grid, Marked, Name, Node, Number, Pointer, Power, Root,
+    Row, Sign, Sum, Words,
+)  # fmt: skip
+
+LINE = 44.0  # what fits between the margins beside an equation number
+SMALL = 0.72  # a subscript's size
+_SPACED = frozenset("+-±×·⊙=≈<>≤≥≠→")
+
+
+def width(node: Node) -> float:
+    """The width in em."""
+    match node:
+        case Name(base, sub, sup):
+            letters = 1 if base[0].isalpha() and base in _GREEK else len(base)
+            return 0.55 * letters + SMALL * max(width(sub) if sub else 0, width(sup) if sup else 0)
+        case Number(text, power):
+            return 0.5 * len(text) + (0 if power is None else 2.2 + 0.36 * len(str(power)))
+        case Words(text):
+            return 0.46 * len(text)
+        case Sign(name):
+            return {"  ": 2.0, " ": 0.2, ",": 0.5, "…": 1.2}.get(name, 1.35 if name in _SPACED else 0.8)
+        case Row(items):
+            return sum(map(width, items))
+        case Fraction(over, under):
+            return max(width(over), width(under)) + 0.3
+        case Power(base, exponent):
+            return width(base) + SMALL * width(exponent)
+        case Bracket(inside):
+            return width(inside) + 0.9
+        case Call(function, arguments):
+            return width(function) + sum(map(width, arguments)) + 0.4 + 0.5 * len(arguments)
+        case Root(inside) | Marked(inside):
+            return width(inside) + 0.6
+        case Sum(below):
+            return max(1.4, SMALL * width(below))
+        case Brace(inside, label):
+            return max(width(inside), SMALL * width(label))
+        case Cases(rows):
+            return 2.5 + max(width(value) + width(when) for value, when in rows)
+        case Grid(rows):
+            columns = zip(*rows, strict=True)
+            return 1.5 + sum(max(map(width, column)) + 1.2 for column in columns)
+        case Pointer():
+            return 1.7
+
+
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi "
+    "chi psi omega partial Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
+)
+
+
+def split(node: Node, room: float) -> list[Node]:
+    """Break a sum into pieces that each fit the room, before a plus or a minus sign.
+
+    A piece after the first starts with its sign. What cannot be broken is returned as it is.
+    """
+    if not isinstance(node, Row) or width(node) <= room:
+        return [node]
+    pieces: list[list[Node]] = [[]]
+    taken = 0.0
+    for term in _terms(node.items):
+        size = sum(map(width, term))
+        if pieces[-1] and taken + size > room:
+            pieces.append([])
+            taken = 0.0
+        pieces[-1] += term
+        taken += size
+    return [Row(tuple(piece)) for piece in pieces]
+
+
+def _terms(items: tuple[Node, ...]) -> list[list[Node]]:
+    """The items of a row in groups, each starting at a sign that a line may start with."""
+    groups: list[list[Node]] = [[]]
+    for item in items:
+        if item in (Sign("+"), Sign("-"), Sign("=")) and groups[-1]:
+            groups.append([])
+        groups[-1].append(item)
+    return groups

@@ -1,0 +1,133 @@
+"""Options of the command line act like the keys of the same name."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.errors import ProblemError
+from derive.problem.model import Digits, Given
+from derive.problem.overrides import OPTIONS
+from derive.problem.reading import load, read
+
+FILE = """
+loss = "hinge"
+[[layers]]
+activation = "relu"
+weights = [[0.1, 0.2]]
+bias = 0.5
+[[samples]]
+targets = [1]
+"""
+
+
+def names(problem: object) -> list[str]:
+    return [layer.activation.name for layer in problem.layers]  # type: ignore[attr-defined]
+
+
+def refusal(**options: object) -> str:
+    with pytest.raises(ProblemError) as caught:
+        load("2-2-2", **options)
+    return str(caught.value)
+
+
+def test_each_option() -> None:
+    problem = load(
+        "2-2-2", activation="tanh", loss="squared_error", learning_rate="0.10", seed=9,
+        notation="net-out", digits="4d", carry="full", detail="brief", title="Mine",
+        bias="shared", epochs=1, batch_size="all", reduction="sum", optimizer="gradient_descent",
+    )  # fmt: skip
+    assert names(problem) == ["tanh", "tanh"]
+    assert problem.loss.name == "squared_error"
+    assert problem.learning_rate == Given(0.1, "0.10")
+    assert (problem.seed, problem.title, problem.reduction) == (9, "Mine", "sum")
+    assert problem.show.digits == Digits("decimals", 4)
+    assert (problem.show.carry, problem.show.detail) == ("full", "brief")
+    assert [layer.bias.form for layer in problem.layers] == ["shared", "shared"]
+
+
+def test_none_is_not_given() -> None:
+    assert load("2-2", **dict.fromkeys(OPTIONS)).loss.name == "half_squared_error"
+
+
+def test_options_win_over_the_file() -> None:
+    problem = read(FILE, activation="tanh", loss="squared_error", title="Other")
+    assert (names(problem), problem.loss.name, problem.title) == (
+        ["tanh"],
+        "squared_error",
+        "Other",
+    )
+    assert problem.layers[0].weights.text(0, 1) == "0.2"
+
+
+def test_a_bias_of_the_same_form_keeps_its_numbers() -> None:
+    assert read(FILE, bias="shared").layers[0].bias.numbers.text() == "0.5"  # type: ignore[union-attr]
+    changed = read(FILE, bias="each")
+    assert "layers[1].bias" in changed.drawn
+    assert changed.layers[0].bias.numbers.shape == (1,)  # type: ignore[union-attr]
+    assert read(FILE, bias="none").layers[0].bias.numbers is None
+
+
+def test_an_activation_for_each_layer() -> None:
+    assert names(load("2-3-2", activation="relu, softmax")) == ["relu", "softmax"]
+    leaky = {"name": "leaky_relu", "slope": 0.2}
+    assert load("2-2", activation=leaky).layers[0].activation.parameters["slope"].text == "0.2"
+
+
+@pytest.mark.parametrize(
+    ("given", "digits"),
+    [("6", Digits("significant", 6)), ("9s", Digits("significant", 9)),
+     (5, Digits("significant", 5)), ("4d", Digits("decimals", 4)),
+     ({"decimals": 2}, Digits("decimals", 2)),
+     (Digits("decimals", 3), Digits("decimals", 3))],
+)  # fmt: skip
+def test_digits(given: object, digits: Digits) -> None:
+    assert load("2-2", digits=given).show.digits == digits
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [("0.10", "0.10"), (".5", "0.5"), ("5.", "5"), ("+007", "7"), ("1e-2", "1e-2"), (0.25, "0.25"),
+     (2, "2")],
+)  # fmt: skip
+def test_a_rate_keeps_its_digits(given: object, text: str) -> None:
+    assert load("2-2", learning_rate=given).learning_rate.text == text
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"activation": "sigmiod"}, "activation: there is no activation 'sigmiod' "
+         "(did you mean 'sigmoid'?)"),
+        ({"activation": "relu,tanh,relu"}, "activation: 3 activations, but 2 layers "
+         "(give one for all layers, or one for each)"),
+        ({"loss": "hing"}, "loss: there is no loss 'hing' (did you mean 'hinge'?)"),
+        ({"learning_rate": "quick"}, "learning_rate: 'quick' is not a number "
+         "(write it without quotes)"),
+        ({"learning_rate": "0"}, "learning_rate: 0 is not above 0 "
+         "(write a positive number, such as 0.5)"),
+        ({"seed": -1}, "seed: -1 is too small (a whole number from 0 to 1,000,000,000,000,000)"),
+        ({"seed": True}, "seed: true is not a whole number "
+         "(a whole number from 0 to 1,000,000,000,000,000)"),
+        ({"digits": "many"}, "digits: 'many' is no number of digits "
+         "(6 or 6s: significant; 4d: decimals)"),
+        ({"digits": "99"}, "digits.significant: 99 does not fit (a whole number from 1 to 15)"),
+        ({"bias": "shard"}, "bias: there is no form of bias 'shard' (did you mean 'shared'?)"),
+        ({"notation": "x"}, "notation: there is no notation 'x' (known: net-out)"),
+        ({"batch_size": "2"}, "batch_size: 2 samples per update, but the problem has 1 "
+         '(write "all")'),
+        ({"epochs": 3}, "epochs: several passes are not worked out yet (write epochs = 1)"),
+        ({"lss": "hinge"}, "lss: there is no such option (did you mean 'loss'?)"),
+        ({"title": "a\nb"}, "title: character 2 is the control character U+000A "
+         "(write the title as one line of plain text)"),
+    ],
+)  # fmt: skip
+def test_wrong_options(options: dict[str, object], message: str) -> None:
+    if options == {"notation": "x"}:  # more notations may come
+        assert refusal(**options).startswith("notation: there is no notation 'x'")
+    else:
+        assert refusal(**options) == message
+
+
+def test_all_wrong_options_are_reported_at_once() -> None:
+    found = refusal(loss="x", activation="y", seed=-1, digits="z").splitlines()
+    assert [line.partition(":")[0] for line in found] == ["loss", "activation", "seed", "digits"]

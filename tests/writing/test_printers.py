@@ -1,0 +1,159 @@
+"""Every printer prints every kind of node, each as its language writes it."""
+
+from __future__ import annotations
+
+from typing import get_args
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derive.writing.maths import (
+    SIGNS,
+    Brace,
+    Bracket,
+    Call,
+    Cases,
+    Fraction,
+    Grid,
+    Marked,
+    Name,
+    Node,
+    Number,
+    Pointer,
+    Power,
+    Root,
+    Row,
+    Sign,
+    Sum,
+    Words,
+)
+from derive.writing.printers import PRINTERS, plain
+from derive.writing.printers.base import GREEK
+
+W, Z, TWO = Name("w", Number("5")), Name("z"), Number("2")
+ONE_OF_EACH: tuple[Node, ...] = (
+    Name("net", Name("h1"), Sign("+")), Number("-0.0380982"), Words("what it is"), Sign("="),
+    Row((Z, Sign("-"), TWO)), Fraction(Z, TWO), Power(Z, TWO), Bracket(Z),
+    Call(Name("sigma"), (Z,)), Root(Z), Sum(Name("k"), Name("n")), Brace(Z, Words("label")),
+    Cases(((Z, Words("if")),)),
+    Grid(((Z, W), (W, Z))), Marked(TWO, "hot"), Pointer(7),
+)  # fmt: skip
+
+EXPECTED = [
+    # node, plain, LaTeX, Typst, MathML
+    (W, "w5", "w_{5}", "w_(5)", "<msub><mi>w</mi><mn>5</mn></msub>"),
+    (Name("net", Name("h1")), "net_h1", r"\mathrm{net}_{h1}", '"net"_(h 1)',
+     "<msub><mi>net</mi><mrow><mi>h</mi><mn>1</mn></mrow></msub>"),
+    (Name("delta", Name("o1")), "δ_o1", r"\delta_{o1}", "delta_(o 1)",
+     "<msub><mi>δ</mi><mrow><mi>o</mi><mn>1</mn></mrow></msub>"),
+    (Number("-0.5"), "−0.5", "-0.5", "-0.5", "<mn>−0.5</mn>"),
+    (Number("3.3", -19), "3.3 × 10⁻¹⁹", r"3.3\times 10^{-19}", "3.3 times 10^(-19)",
+     "<mrow><mn>3.3</mn><mo>×</mo><msup><mn>10</mn><mn>−19</mn></msup></mrow>"),
+    (Number("1,000"), "1,000", "1{,}000", '"1,000"', "<mn>1,000</mn>"),
+    (Row((Z, Sign("-"), TWO)), "z − 2", "z - 2", "z minus 2",
+     "<mi>z</mi><mo>−</mo><mn>2</mn>"),
+    (Row((Z, Sign("="), Sign("-"), TWO)), "z = −2", "z = -2", "z eq minus 2",
+     '<mi>z</mi><mo>=</mo><mo form="prefix">−</mo><mn>2</mn>'),
+    (Fraction(Row((Name("partial"), Name("E"))), Row((Name("partial"), W))), "∂E/∂w5",
+     r"\frac{\partial E}{\partial w_{5}}", "frac(partial E,partial w_(5))",
+     "<mfrac><mrow><mi>∂</mi><mi>E</mi></mrow><mrow><mi>∂</mi><msub><mi>w</mi><mn>5</mn></msub>"
+     "</mrow></mfrac>"),
+    (Power(Call(Name("sigma"), (Z,)), TWO), "σ(z)²", r"{\sigma(z)}^{2}",
+     "attach(sigma lr((z)),t:2)",
+     '<msup><mrow><mi>σ</mi><mo>&#x2061;</mo><mrow><mo form="prefix" stretchy="false">(</mo><mrow>'
+     '<mi>z</mi></mrow><mo form="postfix" stretchy="false">)</mo></mrow></mrow><mn>2</mn></msup>'),
+    (Power(Fraction(Z, TWO), TWO), "(z/2)²", r"\mathopen{}\left(\frac{z}{2}\right)^{2}",
+     "lr((frac(z,2)))^(2)",
+     '<msup><mrow><mo form="prefix" stretchy="true">(</mo><mrow><mfrac><mi>z</mi><mn>2</mn></mfrac>'
+     '</mrow><mo form="postfix" stretchy="true">)</mo></mrow><mn>2</mn></msup>'),
+    (Call(Name("max"), (Number("0"), Z)), "max(0, z)", r"\max(0,\,z)", r"max lr((0\,z))",
+     '<mrow><mi>max</mi><mo>&#x2061;</mo><mrow><mo form="prefix" stretchy="false">(</mo><mrow>'
+     '<mn>0</mn><mo>,</mo><mi>z</mi></mrow>'
+     '<mo form="postfix" stretchy="false">)</mo></mrow></mrow>'),
+    (Name("m\u0302"), "m\u0302", r"\hat{m}", "hat(m)",
+     '<mover accent="true"><mi>m</mi><mo stretchy="false">^</mo></mover>'),
+    (Words('50% of {"x"}'), '50% of {"x"}', r"\text{50\% of \{''x''\}}",
+     r'"50% of {\"x\"}"', "<mtext>50% of {&quot;x&quot;}</mtext>"),
+    (Pointer(7), "(7)", r"\text{\hyperref[eq:7]{(7)}}", "#pointer(7);",
+     '<mtext><a href="#eq-7">(7)</a></mtext>'),
+]  # fmt: skip
+
+
+def test_every_kind_of_node_is_tried() -> None:
+    assert {type(node) for node in ONE_OF_EACH} == set(get_args(Node))
+
+
+@pytest.mark.parametrize("name", PRINTERS)
+@pytest.mark.parametrize("node", ONE_OF_EACH, ids=lambda node: type(node).__name__)
+def test_every_printer_prints_every_kind_of_node(name: str, node: Node) -> None:
+    assert PRINTERS[name]().print(node).strip()
+
+
+@pytest.mark.parametrize("name", PRINTERS)
+@pytest.mark.parametrize("sign", SIGNS)
+def test_every_printer_knows_every_sign(name: str, sign: str) -> None:
+    assert isinstance(PRINTERS[name]().print(Row((Z, Sign(sign), W))), str)
+
+
+@pytest.mark.parametrize("name", PRINTERS)
+@pytest.mark.parametrize("letter", GREEK)
+def test_a_greek_letter_prints_the_same_by_name_and_by_sight(name: str, letter: str) -> None:
+    printer = PRINTERS[name]()
+    assert printer.print(Name(GREEK[letter])) == printer.print(Name(letter)) != ""
+
+
+@pytest.mark.parametrize(("node", "text", "latex", "typst", "mathml"), EXPECTED)
+def test_nodes_print_as_each_language_writes_them(
+    node: Node, text: str, latex: str, typst: str, mathml: str
+) -> None:
+    printed = {name: PRINTERS[name]().print(node) for name in ("latex", "typst", "mathml")}
+    assert {"latex": latex, "typst": typst, "mathml": mathml} == printed
+    assert text == plain(node)
+
+
+def test_github_has_no_colours_links_or_bare_pipes() -> None:
+    node = Row((Marked(TWO, "hot"), Pointer(7), Bracket(Z, "||"), Words("a|b `c` 5%"), Sign("<")))
+    assert (
+        r"\mathbf{2}\text{(7)}\lvert z\rvert\text{a}{\vert}\text{b }\text{‘}\text{c}\text{‘}"
+        r"\text{ 5}\% \lt" == PRINTERS["github"]().print(node)
+    )
+
+
+def test_a_spoken_line_reads_as_one_says_it() -> None:
+    d = Fraction(Row((Name("partial"), Name("E"))), Row((Name("partial"), W)))
+    line = Row(
+        (
+            d,
+            Sign("="),
+            Number("0.741365"),
+            Sign("×"),
+            Number("0.186816"),
+            Sign("≈"),
+            Number("0.138"),
+        )
+    )
+    assert plain(line) == "∂E/∂w5 = 0.741365 × 0.186816 ≈ 0.138"
+
+
+@given(st.text())
+def test_words_cannot_leave_their_quotes(text: str) -> None:
+    for name in ("mathml", "svg"):
+        markup = f"<x>{PRINTERS[name]().print(Words(text))}</x>"
+        assert ElementTree.fromstring(markup) is not None
+    latex = PRINTERS["latex"]().print(Words(text))
+    assert latex.isascii()
+    assert _balanced(latex)
+    assert _balanced(PRINTERS["github"]().print(Words(text)))
+    typst = PRINTERS["typst"]().print(Words(text))
+    assert '"' not in typst[1:-1].replace("\\\\", "").replace('\\"', "")
+
+
+def _balanced(latex: str) -> bool:
+    depth = 0
+    for brace in (c for c in latex.replace("\\{", "").replace("\\}", "") if c in "{}"):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
