@@ -29,12 +29,14 @@ from derive.document.example import compose
 from derive.errors import Mistake, ProblemError
 from derive.graph.graph import Graph, build
 from derive.numbers.evaluate import Worked, evaluate
+from derive.numbers.rounding import Figures
 from derive.problem.model import Problem
 from derive.problem.reading import load
 from derive.record import record
 from derive.registry import nearest
 from derive.render import Rendered, formats, render
 from derive.writing.notation import Notation
+from derive.writing.scribe import Scribe
 
 DATA = "json"  # the format that holds numbers instead of a page
 
@@ -56,7 +58,7 @@ def work(
     worked = evaluate(derive(graph, chosen))
     agreement = compare(worked)
     agreement.demand()
-    return Example(worked, agreement, notation, chosen)
+    return Example(Scribe(worked, notation, Figures(asked.show.digits)), agreement, chosen)
 
 
 def _parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids | None:
@@ -65,7 +67,7 @@ def _parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids | Non
     for name in names:
         try:
             found.append(graph.ledger.find(notation.parameter(name) or Place.read(name)))
-            if found[-1] not in graph.parameters:
+            if graph.ledger.block(found[-1]).kind not in ("w", "b"):
                 raise KeyError(name)
         except (KeyError, ValueError):
             first = [notation.written(graph.ledger.place(int(q))) for q in graph.parameters[:200]]
@@ -74,17 +76,26 @@ def _parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids | Non
                                     f"the weights are w1 … w{sum(x.weights.size for x in graph.layers)}"))  # fmt: skip
     if mistakes:
         raise ProblemError(mistakes)
-    return np.unique(np.array(found)) if found else None
+    return np.array(sorted(set(found))) if found else None
 
 
 @dataclass(frozen=True, eq=False)
 class Example:
     """A worked example: numbers by name, pages in every format; in a notebook it shows itself."""
 
-    worked: Worked
+    scribe: Scribe
     agreement: Agreement
-    notation: Notation
     chosen: Ids | None
+
+    @property
+    def worked(self) -> Worked:
+        """The derivation with its values."""
+        return self.scribe.worked
+
+    @property
+    def notation(self) -> Notation:
+        """What the quantities are called."""
+        return self.scribe.notation
 
     @property
     def problem(self) -> Problem:
@@ -128,11 +139,11 @@ class Example:
     @cached_property
     def document(self) -> Document:
         """The page, before any format is chosen."""
-        return compose(self.worked, self.agreement, self.chosen)
+        return compose(self.scribe, self.agreement, self.chosen)
 
     def data(self) -> dict[str, Any]:
         """Everything as plain data, as `--format json` writes it."""
-        return record(self.worked, self.agreement, self.notation, self.chosen)
+        return record(self.scribe, self.agreement, self.chosen)
 
     def render(self, format: str, *, name: str = "page", templates: Path | None = None) -> Rendered:
         """The page in one format: "md", "tex", "pdf", "html" or "json"."""

@@ -12,24 +12,21 @@ from derive.algebra.ledger import Ids
 from derive.comparison import Agreement
 from derive.graph.graph import Graph
 from derive.numbers.evaluate import Worked
-from derive.numbers.rounding import Figures
 from derive.problem.saving import as_data
 from derive.writing.maths import Node, Row, Sign
-from derive.writing.notation import Notation
 from derive.writing.printers import PRINTERS, plain
 from derive.writing.scribe import Scribe, WrittenLine
 
 SCHEMA = 1
-ALL_STEPS = 2_000  # computed quantities up to which every one is a step of its own
-SOME_STEPS = 4  # of each family, where there are more
+ALL_STEPS = 20_000  # terms in all formulas together up to which every quantity is a step of its own
+DRAWN_UP_TO = 2_000  # parameters; of more, those that the seed decides are not written out again
+SOME_STEPS = 1  # of each family, where there are more
 
 
-def record(
-    worked: Worked, agreement: Agreement, notation: Notation, chosen: Ids | None = None
-) -> dict[str, Any]:
+def record(scribe: Scribe, agreement: Agreement, chosen: Ids | None = None) -> dict[str, Any]:
     """The data, in the shape that the README describes. Numbers are full doubles."""
+    worked = scribe.worked
     graph = worked.derivation.graph
-    scribe = Scribe(worked, notation, Figures(graph.problem.show.digits))
     layers = [
         {"net": _list(worked, layer.net), "out": _list(worked, layer.outputs),
          "delta": _list(worked, worked.derivation.gradient[layer.net])}
@@ -37,7 +34,7 @@ def record(
     ]  # fmt: skip
     return {
         "schema": SCHEMA,
-        "problem": as_data(graph.problem),
+        "problem": as_data(graph.problem, drawn=graph.parameters.size <= DRAWN_UP_TO),
         "updates": [{
             "loss": worked.error,
             "samples": [{"loss": worked.error, "layers": layers}],
@@ -110,7 +107,7 @@ def _steps(worked: Worked, scribe: Scribe) -> Iterator[dict[str, Any]]:
     """One entry a computed quantity, in the order of the derivation."""
     derivation = worked.derivation
     families = derivation.families
-    every = sum(family.targets.size for family in families) <= ALL_STEPS
+    every = sum(ids.size for family in families for ids in family.arguments.values()) <= ALL_STEPS
     sections = (
         [("forward", f) for f in derivation.graph.families[:-2]]
         + [("error", f) for f in derivation.graph.families[-2:]]

@@ -187,7 +187,7 @@ class _Sweep:
             return
         kind = DERIVATIVE_OF.get(block.kind, f"dE/d{block.kind}")
         derivatives = self.ledger.add(kind, block.layer, block.shape).ravel()
-        for members, chosen in _alike(block, uses):
+        for members, chosen in _alike(uses):
             self.gradient[members] = derivatives[members - block.start]
             self.families.append(_total(kind, self.gradient[members], members, chosen))
 
@@ -225,15 +225,17 @@ def _scaled(constant: Expr, local: Expr) -> Expr:
     return Mul(*kept, evaluate=False) if number == 1 else Mul(number, *kept, evaluate=False)
 
 
-def _alike(block: Block, uses: list[_Uses]) -> list[tuple[Ids, list[_Uses]]]:
+def _alike(uses: list[_Uses]) -> list[tuple[Ids, list[_Uses]]]:
     """Split a block's quantities into groups that are used equally often, with their uses."""
-    counts = np.stack([np.bincount(u.sources - block.start, minlength=block.size) for u in uses])
+    first = min(int(u.sources.min()) for u in uses)
+    used = np.flatnonzero(np.bincount(np.concatenate([u.sources for u in uses]) - first)) + first
+    counts = np.stack([np.bincount(np.searchsorted(used, u.sources), minlength=used.size) for u in uses])
+    if (counts == counts[:, :1]).all():  # the usual case: everything is used equally often
+        return [(used, [_sorted(u, used, int(n)) for u, n in zip(uses, counts[:, 0], strict=True)])]
     patterns, inverse = np.unique(counts, axis=1, return_inverse=True)
     groups = []
     for number, pattern in enumerate(patterns.T):
-        members = np.flatnonzero(inverse.ravel() == number) + block.start
-        if not pattern.any():
-            continue
+        members = used[inverse.ravel() == number]
         chosen = [_sorted(u, members, count) for u, count in zip(uses, pattern, strict=True) if count]
         groups.append((members, chosen))
     return groups
@@ -241,8 +243,11 @@ def _alike(block: Block, uses: list[_Uses]) -> list[tuple[Ids, list[_Uses]]]:
 
 def _sorted(uses: _Uses, members: Ids, count: int) -> _Uses:
     """The uses of these members only, member by member: arguments of shape (members, count)."""
-    inside = np.isin(uses.sources, members)
-    order = np.flatnonzero(inside)[np.lexsort((uses.targets[inside], uses.sources[inside]))]
+    order = np.arange(uses.sources.size)
+    if order.size > members.size * count:
+        order = order[np.isin(uses.sources, members)]
+    if count > 1 or (np.diff(uses.sources[order]) < 0).any():
+        order = order[np.lexsort((uses.targets[order], uses.sources[order]))]
     arguments = {name: ids[order].reshape(-1, count) for name, ids in uses.arguments.items()}
     sources, targets = (ids[order].reshape(-1, count) for ids in (uses.sources, uses.targets))
     return _Uses(sources, targets, uses.term, arguments)

@@ -12,17 +12,45 @@ True
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from derive.problem.model import Bias, Choice, Given, Layer, Numbers, Problem
 
 _Leaf = Callable[[Numbers], Any]
 
 
-def as_data(problem: Problem) -> dict[str, Any]:
-    """The problem in the file's shape, with plain numbers, lists and text."""
-    return _data(problem, _plain_numbers, _plain_number)
+def as_data(problem: Problem, *, drawn: bool = True) -> dict[str, Any]:
+    """The problem in the file's shape, with plain numbers, lists and text.
+
+    Without `drawn`, the numbers that the seed decides are left out, as they were in the file: the
+    data reads back to the same problem all the same.
+    """
+    left_out = () if drawn else problem.drawn
+    data = _data(_without(problem, left_out), _plain_numbers, _plain_number)
+    for number, layer in enumerate(data["layers"], start=1):
+        if f"layers[{number}].weights" in left_out:
+            del layer["weights"]
+        if f"layers[{number}].bias" in left_out:
+            layer["bias"] = problem.layers[number - 1].bias.form
+    for number, sample in enumerate(data["samples"], start=1):
+        for part in ("inputs", "targets"):
+            if f"samples[{number}].{part}" in left_out:
+                del sample[part]
+    return data
+
+
+def _without(problem: Problem, places: Container[str]) -> Problem:
+    """The problem without the weights at these places, so that they are not turned into lists."""
+    nothing = Numbers(np.zeros((0, 0)))
+    layers = tuple(
+        replace(layer, weights=nothing) if f"layers[{n}].weights" in places else layer
+        for n, layer in enumerate(problem.layers, start=1)
+    )
+    return replace(problem, layers=layers)
 
 
 def write_problem(problem: Problem) -> str:

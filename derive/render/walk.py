@@ -16,6 +16,7 @@ from derive.document import scene as s
 from derive.render.formats import Format
 from derive.render.templates import Raw, environment, macros, safe_address
 from derive.writing.maths import Node
+from derive.writing import width
 from derive.writing.printers import PRINTERS, plain
 from derive.writing.printers.escapes import clean
 
@@ -29,11 +30,18 @@ class Row(NamedTuple):
     spoken: str
 
 
-class Formula(NamedTuple):
+class Formula:
     """Mathematics in the format's language, and in words for those who cannot see it."""
 
-    source: Raw
-    spoken: str
+    __slots__ = ("_node", "source")
+
+    def __init__(self, source: Raw, node: Node) -> None:
+        self.source, self._node = source, node
+
+    @property
+    def spoken(self) -> str:
+        """Made when a template asks for it: not every format does."""
+        return plain(self._node)
 
 
 class Section(NamedTuple):
@@ -100,7 +108,7 @@ class Walk:
         return self._make("maths", formula=self.formula(inline.node))
 
     def formula(self, node: Node) -> Formula:
-        return Formula(Raw(self._maths.print(node)), plain(node))
+        return Formula(Raw(self._maths.print(node)), node)
 
     def reference(self, inline: b.Reference) -> Raw:
         return self._make("reference", number=inline.number)
@@ -143,7 +151,8 @@ class Walk:
         rows = [[self.inlines(cell) for cell in row] for row in block.rows]
         head = [self.inlines(cell) for cell in block.head]
         caption = self.inlines(block.caption)
-        return self._make("table", align=block.align, head=head, rows=rows, caption=caption)
+        wide = _table_width(block) > width.LINE
+        return self._make("table", align=block.align, head=head, rows=rows, caption=caption, wide=wide)
 
     def box(self, block: b.Box) -> Raw:
         return self._make("box", role=block.role, body=self.blocks(block.blocks))
@@ -182,3 +191,18 @@ def language(tag: str) -> str:
     """The language itself of a tag like "en-GB"; English where it is none."""
     found = re.match(r"([A-Za-z]{2,3})(?:[-_]|$)", tag)
     return found[1].lower() if found else "en"
+
+
+def _table_width(table: b.Table) -> float:
+    """About how wide a table will be, in em, so that only a wide one has to be measured and fitted."""
+    every = [table.head, *table.rows] if table.head else list(table.rows)
+    columns = [max((_width(row[n]) for row in every if n < len(row)), default=0) for n in range(len(table.align))]
+    return sum(columns) + 2 * len(columns)
+
+
+def _width(content: b.Inlines) -> float:
+    return sum(
+        width.width(inline.node) if isinstance(inline, b.Maths)
+        else 0.5 * len(getattr(inline, "text", "(12)"))
+        for inline in content
+    )  # fmt: skip

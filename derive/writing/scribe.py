@@ -56,6 +56,7 @@ class Scribe:
         self.exactness = Exactness(worked, figures)
         self.style = Style(notation.product)
         self._derivation = worked.derivation
+        self._lines: dict[int, WrittenLine] = {}
 
     # --- single quantities --------------------------------------------------------------------
 
@@ -95,6 +96,11 @@ class Scribe:
 
     def line(self, quantity: int) -> WrittenLine:
         """The line of a computed quantity."""
+        if quantity not in self._lines:
+            self._lines[quantity] = self._line(quantity)
+        return self._lines[quantity]
+
+    def _line(self, quantity: int) -> WrittenLine:
         family, member = self._derivation.made(quantity)
         formula, since = self._without_cases(family, member)
         symbols = self.formula(family, member, self.name, self.style, formula)

@@ -95,3 +95,12 @@ def test_the_text_keeps_the_digits() -> None:
     assert "learning_rate = 1e-3" in text
     assert "    [0.10, -2, 3e-4]," in text
     assert "inputs = [1, 0.0, 2.50]" in text
+
+
+def test_without_the_drawn_numbers_it_reads_back_to_the_same_problem():
+    problem = load("3-2-2", bias="shared", loss="cross_entropy", seed=11)
+
+    data = as_data(problem, drawn=False)
+
+    assert "weights" not in data["layers"][0]
+    assert write_problem(problem) == write_problem(read(data))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derive.algebra.ledger import Ids
 from derive.derivation.paths import count, equal_forms
 from derive.document.blocks import Beside, Block, Box, Display, Heading, Line, Paragraph
 from derive.document.example.figure import network
@@ -64,24 +65,26 @@ class _Layer:
     @property
     def weights(self) -> list[int]:
         """The weights whose gradients are worked out."""
-        return [q for q in self.layer.weights.ravel().tolist() if self._has_gradient(q)]
+        return self._with_gradient(self.layer.weights)
 
     @property
     def biases(self) -> list[int]:
-        ids = self.layer.bias
-        return [] if ids is None else [q for q in ids.ravel().tolist() if self._has_gradient(q)]
+        return [] if self.layer.bias is None else self._with_gradient(self.layer.bias)
 
     @property
     def units(self) -> list[int]:
         """The units, from 1, whose deltas are worked out."""
-        return [j for j, net in enumerate(self.layer.net.tolist(), start=1) if self._has_gradient(net)]
+        start = int(self.layer.net[0])
+        return [net - start + 1 for net in self._with_gradient(self.layer.net)]
 
     @property
     def is_needed(self) -> bool:
         return bool(self.units)
 
-    def _has_gradient(self, quantity: int) -> bool:
-        return self.page.gradient(quantity) >= 0
+    def _with_gradient(self, ids: Ids) -> list[int]:
+        every = ids.ravel()
+        found: list[int] = every[self.page.worked.derivation.gradient[every] >= 0].tolist()
+        return found
 
     # --- the section ----------------------------------------------------------------------------
 

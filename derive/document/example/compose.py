@@ -16,19 +16,16 @@ from derive.document.example.page import Page
 from derive.document.example.problem import activation_name, problem
 from derive.document.example.update import update
 from derive.document.phrases import Phrases
-from derive.numbers.evaluate import Worked
-from derive.numbers.rounding import Figures
 from derive.writing.maths import Row, Sign
-from derive.writing.notation import Notation
 from derive.writing.scribe import Scribe
 
 
-def compose(worked: Worked, agreement: Agreement, chosen: Ids | None = None, language: str = "en") -> Document:
+def compose(
+    scribe: Scribe, agreement: Agreement, chosen: Ids | None = None, language: str = "en"
+) -> Document:
     """The page of a worked example; `chosen` are the parameters asked for with --only."""
-    asked = worked.derivation.graph.problem
-    notation = Notation.load(asked.show.notation, asked)
-    scribe = Scribe(worked, notation, Figures(asked.show.digits))
-    page = Page(worked, agreement, scribe, Phrases(language), asked.show.detail, chosen, None)
+    asked = scribe.worked.derivation.graph.problem
+    page = Page(scribe.worked, agreement, scribe, Phrases(language), asked.show.detail, chosen, None)
     page.direct = _direct(page)
     sections = [problem, functions, forward, error, backward, update, check]
     blocks = [block for section in sections for block in section(page)]
