@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 # A command makes many small objects and ends; looking for cycles among them costs a tenth of its time.
 gc.set_threshold(100_000, 20, 20)
 
-LONG_WORK = 20_000  # bytes of problem file, or parameters of a shorthand, from which progress is shown
+LONG_WORK = (
+    20_000  # bytes of problem file, or parameters of a shorthand, from which progress is shown
+)
 
 EXAMPLES = """
 \b
@@ -64,30 +67,62 @@ def main() -> None:
 # --- example -------------------------------------------------------------------------------------
 
 
-@main.command(epilog="""
+@main.command(
+    epilog="""
 \b
 Examples:
   derive example 2-2-2
   derive example mynet.toml --format pdf --out solutions
   derive example mynet.toml --only w5,w1 --detail full
   derive example 784-128-10 --only w100 --format md --out -
-""")
+"""
+)
 @click.argument("problem")
-@click.option("--only", metavar="NAMES", help="Work out only these weights and biases: w5,w1 (or keys: w[2,1,1]).")
+@click.option(
+    "--only",
+    metavar="NAMES",
+    help="Work out only these weights and biases: w5,w1 (or keys: w[2,1,1]).",
+)
 @click.option("--detail", metavar="LEVEL", help="brief, standard or full.")
-@click.option("--format", "formats", metavar="LIST", default="md,tex,pdf,html", show_default=True, help="What to write: md, tex, pdf, html, json.")
-@click.option("--out", metavar="DIR", default="output", show_default=True, help="Where to write; - writes one format to standard output.")
-@click.option("--notation", metavar="NAME", help="How quantities are called; see: derive list notations.")
+@click.option(
+    "--format",
+    "formats",
+    metavar="LIST",
+    default="md,tex,pdf,html",
+    show_default=True,
+    help="What to write: md, tex, pdf, html, json.",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    default="output",
+    show_default=True,
+    help="Where to write; - writes one format to standard output.",
+)
+@click.option(
+    "--notation", metavar="NAME", help="How quantities are called; see: derive list notations."
+)
 @click.option("--digits", metavar="N", help="6 for six significant digits, 4d for four decimals.")
 @click.option("--carry", metavar="POLICY", help="full: carry every digit between the lines.")
-@click.option("--activation", metavar="NAMES", help="For all layers, or one for each: relu,softmax.")
+@click.option(
+    "--activation", metavar="NAMES", help="For all layers, or one for each: relu,softmax."
+)
 @click.option("--loss", metavar="NAME", help="See: derive list losses.")
 @click.option("--learning-rate", metavar="NUMBER", help="The step's length.")
 @click.option("--bias", metavar="FORM", help="each, shared, threshold or none, for all layers.")
-@click.option("--seed", metavar="NUMBER", type=int, help="Draws whatever number the problem leaves out.")
+@click.option(
+    "--seed", metavar="NUMBER", type=int, help="Draws whatever number the problem leaves out."
+)
 @click.option("--title", metavar="TEXT", help="The page's title.")
-@click.option("--templates", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder of your own templates, looked at first.")
-def example(problem: str, only: str | None, formats: str, out: str, templates: Path | None, **options: Any) -> None:
+@click.option(
+    "--templates",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of your own templates, looked at first.",
+)
+def example(
+    problem: str, only: str | None, formats: str, out: str, templates: Path | None, **options: Any
+) -> None:
     """Work PROBLEM out and print the solution.
 
     PROBLEM is a TOML file (derive new writes one) or a shorthand: 2-2-2 is a network with two
@@ -117,7 +152,9 @@ def _formats(text: str, out: str, templates: Path | None) -> list[str]:
     if not names:
         mistakes.append(Mistake("--format", "no format is named", "known: " + ", ".join(known)))
     if out == "-" and len(names) > 1:
-        mistakes.append(Mistake("--out", f"- takes one format, not {len(names)}", "for example --format md"))
+        mistakes.append(
+            Mistake("--out", f"- takes one format, not {len(names)}", "for example --format md")
+        )
     if mistakes:
         raise ProblemError(mistakes)
     return names
@@ -142,9 +179,10 @@ def _report(result: Example, paths: list[Path]) -> None:
     agreement = result.agreement
     relative = max(agreement.numpy_gap.relative, agreement.differences_gap.relative)
     click.echo(
-        f"{agreement.parameters:,} gradient{'s agree' if agreement.parameters > 1 else ' agrees'} with NumPy and with differences "
-        f"(largest relative gap {relative:.1e})", err=True,
-    )  # fmt: skip
+        f"{agreement.parameters:,} gradient{'s agree' if agreement.parameters > 1 else ' agrees'} "
+        f"with NumPy and with differences (largest relative gap {relative:.1e})",
+        err=True,
+    )
 
 
 @contextmanager
@@ -165,7 +203,7 @@ def _size(problem: str) -> int:
     if path.is_file():
         return path.stat().st_size
     units = [int(part) for part in problem.split("-") if part.isdigit() and len(part) < 7]
-    return sum(m * n for m, n in zip(units, units[1:], strict=False))
+    return sum(m * n for m, n in pairwise(units))
 
 
 # --- new -----------------------------------------------------------------------------------------
@@ -182,7 +220,9 @@ def new(file: Path, force: bool) -> None:
         click.echo(starter(), nl=False)
         return
     if file.exists() and not force:
-        fail(DeriveError(f"{file}: the file is there already (choose another name, or add --force)"))
+        fail(
+            DeriveError(f"{file}: the file is there already (choose another name, or add --force)")
+        )
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(starter(), encoding="utf-8")
     click.echo(f"{file}\nnow run: derive example {file}")

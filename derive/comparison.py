@@ -93,7 +93,9 @@ def compare(worked: Worked) -> Agreement:
     ours[named] = worked.values[derivation.gradient[named]]
     theirs, steps = np.full_like(ours, np.nan), np.full_like(ours, np.nan)
     gaps: list[tuple[Gap, Gap, Ids]] = []
-    for layer, ids, from_numpy, from_steps in _parameters(graph, back.gradients, measured.gradients):
+    for layer, ids, from_numpy, from_steps in _parameters(
+        graph, back.gradients, measured.gradients
+    ):
         theirs[ids], steps[ids] = from_numpy, from_steps
         size = max(float(np.abs(back.deltas[layer]).max()), float(np.nanmax(np.abs(from_numpy))))
         gaps.append((gap(ours[ids], from_numpy, size), gap(ours[ids], from_steps, size), ids))
@@ -108,9 +110,7 @@ def compare(worked: Worked) -> Agreement:
     )  # fmt: skip
 
 
-def _parameters(
-    graph: Graph, *columns: list[LayerGradient]
-) -> list[tuple[int, Ids, Array, Array]]:
+def _parameters(graph: Graph, *columns: list[LayerGradient]) -> list[tuple[int, Ids, Array, Array]]:
     """Each array of parameters: its layer from 0, its quantities, and what each witness found."""
     rows = []
     for number, layer in enumerate(graph.layers):
@@ -141,4 +141,3 @@ def _directions(graph: Graph, ours: Array, measured: Measured) -> Gap:
         distance = abs(predicted - slope)
         worst = worst.joined(Gap(distance, distance / size if size else distance))
     return worst
-

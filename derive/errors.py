@@ -3,8 +3,8 @@
 The inner code states the fact; whoever knows the place and the remedy adds them. A command turns
 any `DeriveError` into its message and its exit status, so a person never meets a traceback.
 
->>> print(ProblemError([Mistake("loss", "there is no loss 'cross_entrpy'", "did you mean 'cross_entropy'?")]))
-loss: there is no loss 'cross_entrpy' (did you mean 'cross_entropy'?)
+>>> print(ProblemError([Mistake("loss", "there is no loss 'hing'", "did you mean 'hinge'?")]))
+loss: there is no loss 'hing' (did you mean 'hinge'?)
 """
 
 from __future__ import annotations

@@ -41,9 +41,7 @@ from derive.writing.scribe import Scribe
 DATA = "json"  # the format that holds numbers instead of a page
 
 
-def work(
-    problem: Problem | str | Path, *, only: Iterable[str] = (), **options: Any
-) -> Example:
+def work(problem: Problem | str | Path, *, only: Iterable[str] = (), **options: Any) -> Example:
     """Derive, evaluate and check a problem: a file, a shorthand such as "2-3-1", or a `Problem`.
 
     `only` names the weights and biases to work out ("w5", "b1", or keys such as "w[2,1,1]");
@@ -70,13 +68,19 @@ def _parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids | Non
             if graph.ledger.block(found[-1]).kind not in ("w", "b"):
                 raise KeyError(name)
         except (KeyError, ValueError):
-            first = [notation.written(graph.ledger.place(int(q))) for q in graph.parameters[:200]]
             fact = f"there is no weight or bias '{name}' in this network"
-            mistakes.append(Mistake("only", fact, nearest(name, first) if len(first) < 200 else
-                                    f"the weights are w1 … w{sum(x.weights.size for x in graph.layers)}"))  # fmt: skip
+            mistakes.append(Mistake("only", fact, _which(graph, notation, name)))
     if mistakes:
         raise ProblemError(mistakes)
     return np.array(sorted(set(found))) if found else None
+
+
+def _which(graph: Graph, notation: Notation, name: str) -> str:
+    """What could have been meant by a parameter's name."""
+    weights = sum(layer.weights.size for layer in graph.layers)
+    if weights > 200:
+        return f"the weights are w1 … w{weights}"
+    return nearest(name, [notation.written(graph.ledger.place(int(q))) for q in graph.parameters])
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +136,9 @@ class Example:
         """∂E/∂parameter for each parameter worked out, by the parameter's written name."""
         derivation = self.worked.derivation
         return {
-            self.notation.written(derivation.ledger.place(q)): float(self.worked.values[derivation.gradient[q]])
+            self.notation.written(derivation.ledger.place(q)): float(
+                self.worked.values[derivation.gradient[q]]
+            )
             for q in derivation.wanted.tolist()
         }
 
@@ -167,7 +173,9 @@ class Example:
             rendered = self.render(format, name=name, templates=templates)
             ready[f"{name}.{extension(format, templates)}"] = rendered.content
             beside |= rendered.files
-        return [write_whole(Path(out) / path, content) for path, content in (ready | beside).items()]
+        return [
+            write_whole(Path(out) / path, content) for path, content in (ready | beside).items()
+        ]
 
     def _repr_html_(self) -> str:
         page = self.render("html").content.decode()

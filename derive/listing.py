@@ -53,7 +53,7 @@ def _optimizers() -> dict[str, str]:
 
 
 def _layers() -> dict[str, str]:
-    return {name: "every unit takes every output of the layer before" for name in LAYERS}
+    return dict.fromkeys(LAYERS, "every unit takes every output of the layer before")
 
 
 def _formats() -> dict[str, str]:
@@ -67,7 +67,9 @@ def _constants(entry: Activation | Loss) -> dict[str, Constant]:
 
 
 def _parameters(entry: Activation | Loss) -> str:
-    told = ", ".join(f"{name} = {parameter.default}" for name, parameter in entry.parameters.items())
+    told = ", ".join(
+        f"{name} = {parameter.default}" for name, parameter in entry.parameters.items()
+    )
     return f"   ({told} unless set)" if told else ""
 
 

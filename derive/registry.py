@@ -49,4 +49,6 @@ class Registry(Mapping[str, Entry]):
 
     def unknown(self, name: str, place: str = "") -> Mistake:
         """The mistake to report for a name that is not here."""
-        return Mistake(place, f"there is no {self.kind} '{name}'", nearest(name, list(self._entries)))
+        return Mistake(
+            place, f"there is no {self.kind} '{name}'", nearest(name, list(self._entries))
+        )

@@ -44,4 +44,8 @@ class Family:
         used = self.rule.slots()
         columns = sorted(self.arguments.items(), key=lambda item: item[1].ndim)
         found = [ids[m] for slot, ids in columns if slot in used]
-        return tuple(dict.fromkeys(np.concatenate([np.atleast_1d(i) for i in found]).tolist())) if found else ()
+        return (
+            tuple(dict.fromkeys(np.concatenate([np.atleast_1d(i) for i in found]).tolist()))
+            if found
+            else ()
+        )

@@ -82,7 +82,9 @@ class Ledger:
             index.append(position + 1)
         return Place(block.kind, block.layer, tuple(reversed(index)))
 
-    def named(self, kind: str, layer: int | None = None, dimensions: int | None = None) -> Ids | None:
+    def named(
+        self, kind: str, layer: int | None = None, dimensions: int | None = None
+    ) -> Ids | None:
         """The numbers of the block of this kind and layer, or None."""
         for (name, level, length), block in self._named.items():
             if (name, level) == (kind, layer) and dimensions in (None, length):

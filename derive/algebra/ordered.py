@@ -70,7 +70,7 @@ class Constant(Symbol):
         return constant
 
 
-class Magnitude(Function):  # type: ignore[misc]  # SymPy has no types
+class Magnitude(Function):
     """|x| of something real. SymPy's Abs asks whether it is, and cannot always tell."""
 
     def fdiff(self, argindex: int = 1) -> Expr:
@@ -78,9 +78,9 @@ class Magnitude(Function):  # type: ignore[misc]  # SymPy has no types
         return sign(self.args[0])
 
 
-class SumOverAll(Function):  # type: ignore[misc]
+class SumOverAll(Function):
     """Σ_k of an expression in k, for printing: SymPy's own Sum would want to evaluate it."""
 
 
-class SumOverOthers(Function):  # type: ignore[misc]
+class SumOverOthers(Function):
     """Σ over k ≠ j of an expression in k."""

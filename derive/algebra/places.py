@@ -23,7 +23,7 @@ class Place(NamedTuple):
 
     kind: str
     layer: int | None = None
-    index: tuple[int, ...] = ()
+    index: tuple[int, ...] = ()  # type: ignore[assignment]  # hides tuple.index, which nobody needs
 
     def __str__(self) -> str:
         numbers = self.index if self.layer is None else (self.layer, *self.index)

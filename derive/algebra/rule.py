@@ -28,7 +28,7 @@ def slot(name: str) -> Symbol:
 W, X, B = slot("w"), slot("x"), slot("b")  # a weight, what it multiplies, a bias
 Z, A = slot("z"), slot("a")  # a net input; the activation, which is the rule's own target
 ZS, AS = slot("z_s"), slot("a_s")  # the net inputs and activations of all units (softmax)
-T, O = slot("t"), slot("o")  # noqa: E741  a target and an output, the names the interface uses
+T, O = slot("t"), slot("o")
 UP, LOCAL = slot("up"), slot("local")  # what came back so far, and the local derivative
 RATE, GRADIENT = slot("rate"), slot("gradient")
 TOTAL = slot("total")

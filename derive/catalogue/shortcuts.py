@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from derive.algebra.ordered import (
-    SumOverAll, SumOverOthers, minus, negative, over, plus, times,
+    SumOverAll,
+    SumOverOthers,
+    minus,
+    negative,
+    over,
+    plus,
+    times,
 )  # fmt: skip
 
 O_J, T_J = Symbol("o_j", real=True), Symbol("t_j", real=True)  # the unit's own output and target

@@ -118,5 +118,3 @@ def user_loss(name: str, text: str) -> Loss:
         value=value,
         derivative=lambda t, o: _measured(lambda moved: value(t, moved), o),
     )
-
-

@@ -60,7 +60,9 @@ def direct(graph: Graph, wanted: Ids, values: NDArray[np.float64]) -> Direct | N
     symbols: dict[Symbol, float] = {}
     parameters = set(graph.parameters.tolist())
     for ids, numbers in graph.given:
-        for number, value in zip(ids.ravel().tolist(), numbers.values.ravel().tolist(), strict=True):
+        for number, value in zip(
+            ids.ravel().tolist(), numbers.values.ravel().tolist(), strict=True
+        ):
             if number in parameters:
                 known[number] = Symbol(str(graph.ledger.place(number)), real=True)
                 symbols[known[number]] = value

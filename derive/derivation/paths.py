@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from sympy import QQ
+from sympy import QQ, Expr, Symbol
 from sympy.polys.rings import PolyElement, ring
 
 from derive.algebra.family import Family
+from derive.algebra.ledger import Ids
 from derive.algebra.rule import LOCAL, UP
 from derive.derivation.sweep import Derivation
 
-Path = tuple[int, ...]  # quantities whose product is the path's share, from the error to the parameter
+Path = tuple[
+    int, ...
+]  # quantities whose product is the path's share, from the error to the parameter
 
 
 class Step(NamedTuple):
@@ -42,13 +45,20 @@ def steps(derivation: Derivation, gradient: int) -> list[Step]:
     found = []
     for up, local, term in _contributions(family):
         ups = np.atleast_1d(family.arguments[up][member])
-        locals_ = np.atleast_1d(family.arguments[local][member]) if local is not None else [None] * ups.size
+        locals_ = (
+            np.atleast_1d(family.arguments[local][member])
+            if local is not None
+            else [None] * ups.size
+        )
         sign = -1 if term.could_extract_minus_sign() else 1
-        found += [Step(int(u), None if x is None else int(x), sign) for u, x in zip(ups, locals_, strict=True)]
+        found += [
+            Step(int(u), None if x is None else int(x), sign)
+            for u, x in zip(ups, locals_, strict=True)
+        ]
     return found
 
 
-def _contributions(family: Family):  # type: ignore[no-untyped-def]
+def _contributions(family: Family) -> Iterator[tuple[Symbol, Symbol | None, Expr]]:
     """The (upstream slot, local slot or None, term) of each sum in a derivative's rule."""
     for expression in family.rule.sums.values() or (family.rule.formula,):
         slots = {str(s).partition("_")[0]: s for s in expression.free_symbols}
@@ -81,7 +91,9 @@ def count(derivation: Derivation, kind: str = "dE/dw") -> Counts:
         for up, local, _ in contributions:
             ids = family.arguments[up].reshape(family.targets.size, -1)
             ways[family.targets] += ways[ids].sum(axis=1)
-            factors[family.targets] += (factors[ids] + (ways[ids] if local is not None else 0)).sum(axis=1)
+            factors[family.targets] += (factors[ids] + (ways[ids] if local is not None else 0)).sum(
+                axis=1
+            )
             products += 0 if _only_a_slope(derivation, family, ids) else ids.size
         if family.rule.code == f"gradient.{kind}":
             total[0] += float(ways[family.targets].sum())
@@ -91,7 +103,7 @@ def count(derivation: Derivation, kind: str = "dE/dw") -> Counts:
     return Counts(total[0], total[1], products)
 
 
-def _only_a_slope(derivation: Derivation, family: Family, upstream: np.ndarray) -> bool:  # type: ignore[type-arg]
+def _only_a_slope(derivation: Derivation, family: Family, upstream: Ids) -> bool:
     """Whether this only multiplies a sum that is counted already by the slope of a unit."""
     if family.rule.sums or family.rule.code != "gradient.delta":
         return False
@@ -116,7 +128,9 @@ def equal_forms(derivation: Derivation, gradient: int) -> bool:
             known[quantity] = symbols[letters[quantity]] if not contributions else domain.zero
             for step in contributions:
                 term = delta_form(step.upstream) * step.sign
-                known[quantity] += term if step.local is None else term * symbols[letters[step.local]]
+                known[quantity] += (
+                    term if step.local is None else term * symbols[letters[step.local]]
+                )
         return known[quantity]
 
     by_paths = domain.zero

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sympy import Expr, Mul, S, Symbol
 
 from derive.algebra.family import Family
-from derive.algebra.ledger import Block, Ids, Ledger
+from derive.algebra.ledger import Ids, Ledger
 from derive.algebra.ordered import negative, plus, replaced, times
 from derive.algebra.rule import LOCAL, TOTAL, UP, Partial, Rule, Z, slot
 from derive.derivation.updates import update
@@ -153,7 +153,11 @@ class _Sweep:
         self.pool[block.start].append(_Uses(sources[where], targets, local, arguments))
 
     def _name(
-        self, family: Family, partial: Partial, where: tuple[Ids, ...], arguments: Mapping[Symbol, Ids]
+        self,
+        family: Family,
+        partial: Partial,
+        where: tuple[Ids, ...],
+        arguments: Mapping[Symbol, Ids],
     ) -> Ids:
         """Quantities that hold this local derivative, so that the page can speak of them."""
         target = self.ledger.block(int(family.targets[0]))
@@ -162,7 +166,9 @@ class _Sweep:
         if len(where) == 1:
             ids = self._block(partial.kind, target.layer, target.shape)[where]
         elif partial.members != "all":
-            ids = self._block(partial.kind, target.layer, family.arguments[partial.slot].shape)[where]
+            ids = self._block(partial.kind, target.layer, family.arguments[partial.slot].shape)[
+                where
+            ]
         else:
             block = self._block(partial.kind, source.layer, source.shape).ravel()
             ids = block[family.arguments[partial.slot][where] - source.start]
@@ -229,14 +235,18 @@ def _alike(uses: list[_Uses]) -> list[tuple[Ids, list[_Uses]]]:
     """Split a block's quantities into groups that are used equally often, with their uses."""
     first = min(int(u.sources.min()) for u in uses)
     used = np.flatnonzero(np.bincount(np.concatenate([u.sources for u in uses]) - first)) + first
-    counts = np.stack([np.bincount(np.searchsorted(used, u.sources), minlength=used.size) for u in uses])
+    counts = np.stack(
+        [np.bincount(np.searchsorted(used, u.sources), minlength=used.size) for u in uses]
+    )
     if (counts == counts[:, :1]).all():  # the usual case: everything is used equally often
         return [(used, [_sorted(u, used, int(n)) for u, n in zip(uses, counts[:, 0], strict=True)])]
     patterns, inverse = np.unique(counts, axis=1, return_inverse=True)
     groups = []
     for number, pattern in enumerate(patterns.T):
         members = used[inverse.ravel() == number]
-        chosen = [_sorted(u, members, count) for u, count in zip(uses, pattern, strict=True) if count]
+        chosen = [
+            _sorted(u, members, count) for u, count in zip(uses, pattern, strict=True) if count
+        ]
         groups.append((members, chosen))
     return groups
 
@@ -263,7 +273,10 @@ def _merged(uses: list[_Uses]) -> list[_Uses]:
             np.concatenate([u.sources for u in group]),
             np.concatenate([u.targets for u in group]),
             term,
-            {name: np.concatenate([u.arguments[name] for u in group]) for name in group[0].arguments},
+            {
+                name: np.concatenate([u.arguments[name] for u in group])
+                for name in group[0].arguments
+            },
         )
         for term, group in alike.items()
     ]

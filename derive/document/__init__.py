@@ -1,0 +1,1 @@
+"""A page as typed blocks, and the composers that make one."""

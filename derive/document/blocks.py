@@ -146,4 +146,6 @@ class Document:
     subtitle: Inlines
     blocks: tuple[Block, ...]
     language: str = "en"
-    words: dict[str, str] = field(default_factory=dict)  # what a page shell says: "page", "contents"
+    words: dict[str, str] = field(
+        default_factory=dict
+    )  # what a page shell says: "page", "contents"

@@ -12,7 +12,14 @@ from typing import Any
 
 from derive import resources
 from derive.document.blocks import (
-    Code, Inline, Inlines, Link, Maths, Reference, Strong, Text,
+    Code,
+    Inline,
+    Inlines,
+    Link,
+    Maths,
+    Reference,
+    Strong,
+    Text,
 )  # fmt: skip
 from derive.writing.maths import Node
 

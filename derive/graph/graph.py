@@ -56,7 +56,9 @@ class Graph:
     @property
     def parameters(self) -> Ids:
         """All weights and biases, layer by layer."""
-        blocks = [ids for layer in self.layers for ids in (layer.weights, layer.bias) if ids is not None]
+        blocks = [
+            ids for layer in self.layers for ids in (layer.weights, layer.bias) if ids is not None
+        ]
         return np.concatenate([ids.ravel() for ids in blocks])
 
     @property
@@ -68,14 +70,16 @@ class Graph:
             for ids, part in ((layer.weights, "weights"), (layer.bias, "bias"))
             if ids is not None and part not in asked.frozen
         ]
-        return np.concatenate([ids.ravel() for ids in blocks]) if blocks else np.array([], dtype=int)
+        return (
+            np.concatenate([ids.ravel() for ids in blocks]) if blocks else np.array([], dtype=int)
+        )
 
     def text(self, number: int) -> str | None:
         """The digits of a given quantity as they were typed, or None where it is computed."""
         for ids, numbers in self.given:
             first = int(ids.flat[0])
             if first <= number < first + ids.size:
-                return numbers.text(*np.unravel_index(number - first, ids.shape))
+                return numbers.text(*map(int, np.unravel_index(number - first, ids.shape)))
         return None
 
 
@@ -117,7 +121,9 @@ def build(problem: Problem) -> Graph:
         if made.bias is not None and layer.bias.numbers is not None:
             given.append((made.bias, layer.bias.numbers))
         net = made.families[0].targets
-        layers.append(LayerQuantities(activation, constants, made.weights, made.bias, net, made.outputs))
+        layers.append(
+            LayerQuantities(activation, constants, made.weights, made.bias, net, made.outputs)
+        )
         sources = made.outputs
     loss, constants = choose_loss(problem.loss)
     measured = _measure(ledger, loss, constants, targets, sources)

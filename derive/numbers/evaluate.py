@@ -88,7 +88,9 @@ def _refuse_unusable(derivation: Derivation, values: Values) -> None:
     outputs = values[graph.layers[-1].outputs]
     for unit in np.flatnonzero(~((outputs > low) & (outputs < high))):
         layer = len(graph.layers)
-        fact = f"{graph.loss.name} takes outputs between {low:g} and {high:g}, but output {unit + 1}"
+        fact = (
+            f"{graph.loss.name} takes outputs between {low:g} and {high:g}, but output {unit + 1}"
+        )
         raise ProblemError([Mistake(
             f"layers[{layer}]", f"{fact} is {outputs[unit]:.6g}",
             "use sigmoid or softmax in the last layer, another loss, or smaller numbers",

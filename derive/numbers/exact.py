@@ -7,6 +7,7 @@ too, and the digits asked for hold the result.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 from sympy import Add, Symbol
@@ -54,9 +55,11 @@ class Exactness:
             length = max(len(ids) for ids in columns.values() if isinstance(ids, tuple))
             if length > LONGEST:
                 return None
-            terms = [fold(term, lambda s, i=i: leaf(s, i), FRACTIONS) for i in range(length)]
+            terms = [fold(term, partial(leaf, position=i), FRACTIONS) for i in range(length)]
             totals[total] = FRACTIONS.table[Add](*terms)
         # of a maximum, the larger part is known whether or not the other is exact
-        formula = active(family.rule.formula, lambda s: float(self._worked.values[np.asarray(columns[s])]))
+        formula = active(
+            family.rule.formula, lambda s: float(self._worked.values[np.asarray(columns[s])])
+        )
         value = fold(formula, lambda s: totals[s] if s in totals else leaf(s), FRACTIONS)
         return None if value is None else Fraction(value)

@@ -42,7 +42,9 @@ class Figures:
         if not exact:
             return Printed("0")
         shown = Context(prec=self.digits.count, rounding=ROUND_HALF_UP).plus(exact)
-        shown = shown.quantize(Decimal(1).scaleb(shown.adjusted() - self.digits.count + 1), context=_EXACT)
+        shown = shown.quantize(
+            Decimal(1).scaleb(shown.adjusted() - self.digits.count + 1), context=_EXACT
+        )
         return self._sized(shown)
 
     def exactly(self, value: Fraction) -> Printed | None:
@@ -92,7 +94,9 @@ def _terminating(value: Fraction) -> Decimal | None:
 
 def _trimmed(number: Decimal) -> Decimal:
     normal = number.normalize(Context(prec=80))
-    return normal.quantize(Decimal(1), context=Context(prec=80)) if _exponent(normal) > 0 else normal
+    return (
+        normal.quantize(Decimal(1), context=Context(prec=80)) if _exponent(normal) > 0 else normal
+    )
 
 
 def _exponent(number: Decimal) -> int:

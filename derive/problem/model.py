@@ -102,12 +102,15 @@ class Digits(NamedTuple):
     count: int  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
 
 
+SIX = Digits("significant", 6)
+
+
 @dataclass(frozen=True)
 class Show:
     """How the page shall look."""
 
     notation: str = "net-out"
-    digits: Digits = Digits("significant", 6)
+    digits: Digits = SIX
     carry: str = "full"
     detail: str = "standard"
 

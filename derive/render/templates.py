@@ -17,7 +17,11 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from jinja2 import (
-    Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, Undefined,
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    Undefined,
 )  # fmt: skip
 from jinja2.bccache import Bucket
 

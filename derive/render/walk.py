@@ -15,8 +15,8 @@ from derive.document import blocks as b
 from derive.document import scene as s
 from derive.render.formats import Format
 from derive.render.templates import Raw, environment, macros, safe_address
-from derive.writing.maths import Node
 from derive.writing import width
+from derive.writing.maths import Node
 from derive.writing.printers import PRINTERS, plain
 from derive.writing.printers.escapes import clean
 
@@ -152,7 +152,9 @@ class Walk:
         head = [self.inlines(cell) for cell in block.head]
         caption = self.inlines(block.caption)
         wide = _table_width(block) > width.LINE
-        return self._make("table", align=block.align, head=head, rows=rows, caption=caption, wide=wide)
+        return self._make(
+            "table", align=block.align, head=head, rows=rows, caption=caption, wide=wide
+        )
 
     def box(self, block: b.Box) -> Raw:
         return self._make("box", role=block.role, body=self.blocks(block.blocks))
@@ -196,7 +198,10 @@ def language(tag: str) -> str:
 def _table_width(table: b.Table) -> float:
     """About how wide a table will be, in em, so that only a wide one has to be measured and fitted."""
     every = [table.head, *table.rows] if table.head else list(table.rows)
-    columns = [max((_width(row[n]) for row in every if n < len(row)), default=0) for n in range(len(table.align))]
+    columns = [
+        max((_width(row[n]) for row in every if n < len(row)), default=0)
+        for n in range(len(table.align))
+    ]
     return sum(columns) + 2 * len(columns)
 
 

@@ -11,7 +11,10 @@ from derive.witness.network import Network
 
 
 class LayerGradient(NamedTuple):
-    """Gradients of one layer's parameters, in their shapes; `bias` is None where there is none."""
+    """Something for each of a layer's parameters, in their shapes: gradients, or what is to be done.
+
+    `bias` is None where there is no bias.
+    """
 
     weights: Array
     bias: Array | None

@@ -50,28 +50,32 @@ def differences(network: Network, chosen: Sequence[LayerGradient] | None = None)
         masks = chosen or [_part(arrays, total > EACH_UP_TO) for arrays in network.layers]
         run = network.forward()
         gradients = [
-            LayerGradient(*(
-                None if array is None or mask is None else _measure(network, number, name, mask, run.inputs[number])
-                for name, array, mask in zip(("weights", "bias"), network.layers[number][:2], pair, strict=True)
-            ))
-            for number, pair in enumerate(masks)
+            LayerGradient(
+                _measure(network, number, "weights", mask.weights, run.inputs[number]),
+                None if mask.bias is None
+                else _measure(network, number, "bias", mask.bias, run.inputs[number]),
+            )
+            for number, mask in enumerate(masks)
         ]  # fmt: skip
-        along = [] if chosen or total <= EACH_UP_TO else [_along(network, seed) for seed in range(DIRECTIONS)]
+        along = (
+            []
+            if chosen or total <= EACH_UP_TO
+            else [_along(network, seed) for seed in range(DIRECTIONS)]
+        )
     return Measured(gradients, along)
 
 
 def _part(arrays: Arrays, large: bool) -> LayerGradient:
     """Which parameters of a layer are measured one by one: all, or some that are spread evenly."""
 
-    def mask(array: Array | None) -> Array | None:
-        if array is None:
-            return None
+    def mask(array: Array) -> Array:
         count = np.size(array)
         picked = np.zeros(count, dtype=bool)
-        picked[np.linspace(0, count - 1, PART).astype(int) if large and count > PART else slice(None)] = True
+        chosen = np.linspace(0, count - 1, PART).astype(int)
+        picked[chosen if large and count > PART else slice(None)] = True
         return picked.reshape(np.shape(array))
 
-    return LayerGradient(mask(arrays.weights), mask(arrays.bias))
+    return LayerGradient(mask(arrays.weights), None if arrays.bias is None else mask(arrays.bias))
 
 
 def _measure(network: Network, number: int, name: str, mask: Array, x: Array) -> Array:
@@ -86,7 +90,10 @@ def _measure(network: Network, number: int, name: str, mask: Array, x: Array) ->
         chunk = picked[start : start + width]
         moved = np.broadcast_to(array.ravel().astype(complex), (chunk.size, array.size)).copy()
         moved[np.arange(chunk.size), chunk] += 1j * STEP
-        layer = arrays._replace(**{name: moved.reshape(chunk.size, *array.shape)})
+        shaped = moved.reshape(chunk.size, *array.shape)
+        layer = (
+            arrays._replace(weights=shaped) if name == "weights" else arrays._replace(bias=shaped)
+        )
         layers = (*network.layers[:number], layer, *network.layers[number + 1 :])
         error = network.forward(layers, number, x).error
         result[chunk] = np.imag(error) / STEP
@@ -96,21 +103,18 @@ def _measure(network: Network, number: int, name: str, mask: Array, x: Array) ->
 def _along(network: Network, seed: int) -> tuple[list[LayerGradient], float]:
     """Move every parameter at once, each by an amount of its own, and measure the slope."""
 
-    def move(array: Array | None, salt: int) -> Array | None:
-        if array is None:
-            return None
+    def move(array: Array, salt: int) -> Array:
         angles = np.arange(np.size(array)) * (seed + 1) + salt  # any irregular numbers do
-        return (np.sin(angles * angles) + 1.25).reshape(np.shape(array)) * (-1) ** (angles.reshape(np.shape(array)))
+        amounts = (np.sin(angles * angles) + 1.25) * (-1.0) ** angles
+        return amounts.reshape(np.shape(array))
 
-    moves = [
-        LayerGradient(move(a.weights, 2 * n), move(a.bias, 2 * n + 1))
-        for n, a in enumerate(network.layers)
-    ]
-    layers = [
-        a._replace(
-            weights=a.weights + 1j * STEP * m.weights,
-            bias=None if a.bias is None else a.bias + 1j * STEP * m.bias,
-        )
-        for a, m in zip(network.layers, moves, strict=True)
-    ]
+    moves, layers = [], []
+    for number, arrays in enumerate(network.layers):
+        weights = move(arrays.weights, 2 * number)
+        bias = None if arrays.bias is None else move(arrays.bias, 2 * number + 1)
+        moves.append(LayerGradient(weights, bias))
+        moved = arrays._replace(weights=arrays.weights + 1j * STEP * weights)
+        if arrays.bias is not None and bias is not None:
+            moved = moved._replace(bias=arrays.bias + 1j * STEP * bias)
+        layers.append(moved)
     return moves, float(np.imag(network.forward(layers).error) / STEP)

@@ -57,7 +57,9 @@ class Network:
             sample.inputs.values, sample.targets.values,
         )  # fmt: skip
 
-    def forward(self, layers: Sequence[Arrays] | None = None, start: int = 0, x: Array | None = None) -> Pass:
+    def forward(
+        self, layers: Sequence[Arrays] | None = None, start: int = 0, x: Array | None = None
+    ) -> Pass:
         """Run layers `start` and after on x; leading axes of any array are carried along."""
         chosen = self.layers if layers is None else layers
         x = self.x if x is None else x

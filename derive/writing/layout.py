@@ -18,7 +18,19 @@ from sympy import Basic, Expr, Symbol
 
 from derive.algebra.ordered import Constant, Magnitude, SumOverAll, SumOverOthers
 from derive.writing.maths import (
-    Bracket, Call, Cases, Fraction, Name, Node, Number, Power, Root, Row, Sign, Sum, Words,
+    Bracket,
+    Call,
+    Cases,
+    Fraction,
+    Name,
+    Node,
+    Number,
+    Power,
+    Root,
+    Row,
+    Sign,
+    Sum,
+    Words,
 )  # fmt: skip
 
 Leaf = Callable[[Symbol], Node]
@@ -61,7 +73,10 @@ class Piece:
 
 
 def layout(
-    expression: Expr, leaf: Leaf, style: Style, series: Mapping[Symbol, tuple[Node, ...]] | None = None
+    expression: Expr,
+    leaf: Leaf,
+    style: Style,
+    series: Mapping[Symbol, tuple[Node, ...]] | None = None,
 ) -> Node:
     """The expression as a tree; `series` gives the printed terms of each sum's total."""
     return _Layout(leaf, style, series or {}).piece(expression).node
@@ -159,7 +174,11 @@ class _Layout:
         if e.is_Integer:
             return Piece(Number(str(e)), Binding.SUM if e < 0 else Binding.ATOM)
         fraction = Fraction(Number(str(abs(e.p))), Number(str(e.q)))
-        return Piece(Row((Sign("-"), fraction)), Binding.SUM) if e < 0 else Piece(fraction, Binding.ATOM)
+        return (
+            Piece(Row((Sign("-"), fraction)), Binding.SUM)
+            if e < 0
+            else Piece(fraction, Binding.ATOM)
+        )
 
     # --- sums ---------------------------------------------------------------------------------
 
@@ -176,9 +195,10 @@ class _Layout:
 
     def _product(self, e: Expr) -> Piece:
         minus, above, below = False, [], []
-        for factor in e.args:
-            if factor.is_Number and factor < 0:
-                minus, factor = not minus, -factor
+        for argument in e.args:
+            factor = argument
+            if argument.is_Number and argument < 0:
+                minus, factor = not minus, -argument
                 if factor == 1:
                     continue
             if factor.is_Pow and factor.args[1].is_Number and factor.args[1] < 0:
@@ -209,7 +229,9 @@ class _Layout:
         for position, factor in enumerate(factors):
             piece = self.piece(factor)
             node = piece.node
-            loose = piece.binding == Binding.SUM or (isinstance(node, Number) and node.power is not None)
+            loose = piece.binding == Binding.SUM or (
+                isinstance(node, Number) and node.power is not None
+            )
             if loose and (len(factors) > 1 or not alone):
                 node = Bracket(node)
             if items:
@@ -233,7 +255,11 @@ class _Layout:
         if exponent == sympy.Rational(1, 2):
             return Piece(Root(self.piece(base).node), Binding.ATOM)
         piece = self.piece(base)
-        node = piece.node if piece.binding == Binding.ATOM and not isinstance(piece.node, Fraction | Call) else Bracket(piece.node)
+        node = (
+            piece.node
+            if piece.binding == Binding.ATOM and not isinstance(piece.node, Fraction | Call)
+            else Bracket(piece.node)
+        )
         if isinstance(node, Bracket) and isinstance(node.inside, Bracket):
             node = node.inside
         return Piece(Power(node, self.piece(exponent).node), Binding.POWER)
@@ -241,7 +267,11 @@ class _Layout:
     def _cases(self, e: Expr) -> Node:
         rows = []
         for value, condition in e.args:
-            when = Words(self.style.otherwise) if condition == sympy.true else self.piece(condition).node
+            when = (
+                Words(self.style.otherwise)
+                if condition == sympy.true
+                else self.piece(condition).node
+            )
             rows.append((self.piece(value).node, when))
         return Cases(tuple(rows))
 

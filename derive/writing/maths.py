@@ -5,8 +5,8 @@ a printer in `derive.writing.printers` turns the same tree into LaTeX, Typst, Ma
 Nodes hold no values and know no calculus. User text reaches a node only as `Words`,
 which every printer escapes.
 
->>> Row((Name("w", Number("5")), Sign("="), Number("0.40")))
-Row(items=(Name(base='w', sub=Number(text='5', power=None), sup=None), Sign(name='='), Number(text='0.40', power=None)))
+>>> Name("w", sub=Number("5"))
+Name(base='w', sub=Number(text='5', power=None), sup=None)
 """
 
 from __future__ import annotations

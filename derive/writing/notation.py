@@ -34,7 +34,9 @@ _DERIVATIVES = {  # what stands above and below the line
 def notations() -> Registry[str]:
     """The notations that there are, each with a sample line."""
     found = resources.names("notations")
-    return Registry("notation", {n: resources.read_toml("notations", f"{n}.toml")["summary"] for n in found})
+    return Registry(
+        "notation", {n: resources.read_toml("notations", f"{n}.toml")["summary"] for n in found}
+    )
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,9 @@ class Notation:
             return Place(above, place.layer, place.index), Place(below, place.layer, place.index)
         if above == "net":
             return Place("net", place.layer, place.index[:1]), Place("w", place.layer, place.index)
-        return Place(above, place.layer, place.index[:1]), Place(below, place.layer, place.index[1:])
+        return Place(above, place.layer, place.index[:1]), Place(
+            below, place.layer, place.index[1:]
+        )
 
     def _plain(self, place: Place) -> Name:
         match = _PATTERN.fullmatch(self._filled(place))
@@ -138,7 +142,9 @@ class Notation:
     def _count(self, place: Place) -> str:
         if place.kind == "w" and place.layer:
             j, i = place.index
-            return str(self._starts["w"][place.layer - 1] + (j - 1) * self.units[place.layer - 1] + i)
+            return str(
+                self._starts["w"][place.layer - 1] + (j - 1) * self.units[place.layer - 1] + i
+            )
         if place.kind == "b" and place.layer:
             return str(self._starts["b"][place.layer - 1] + (place.index[0] if place.index else 1))
         return str(place.index[-1]) if place.index else ""

@@ -6,8 +6,23 @@ Widths are in em, for a serif text face; they only decide on which line a piece 
 from __future__ import annotations
 
 from derive.writing.maths import (
-    Brace, Bracket, Call, Cases, Fraction, Grid, Marked, Name, Node, Number, Pointer, Power, Root,
-    Row, Sign, Sum, Words,
+    Brace,
+    Bracket,
+    Call,
+    Cases,
+    Fraction,
+    Grid,
+    Marked,
+    Name,
+    Node,
+    Number,
+    Pointer,
+    Power,
+    Root,
+    Row,
+    Sign,
+    Sum,
+    Words,
 )  # fmt: skip
 
 LINE = 44.0  # what fits between the margins beside an equation number
@@ -26,7 +41,9 @@ def width(node: Node) -> float:
         case Words(text):
             return 0.46 * len(text)
         case Sign(name):
-            return {"  ": 2.0, " ": 0.2, ",": 0.5, "…": 1.2}.get(name, 1.35 if name in _SPACED else 0.8)
+            return {"  ": 2.0, " ": 0.2, ",": 0.5, "…": 1.2}.get(
+                name, 1.35 if name in _SPACED else 0.8
+            )
         case Row(items):
             return sum(map(width, items))
         case Fraction(over, under):
@@ -53,8 +70,41 @@ def width(node: Node) -> float:
 
 
 _GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi "
-    "chi psi omega partial Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+        "partial",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Phi",
+        "Psi",
+        "Omega",
+    ]
 )
 
 

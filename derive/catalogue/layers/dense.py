@@ -76,7 +76,9 @@ def joint_rule(activation: Activation) -> Rule:
     formula = activation.formula(Z, TOTAL)
     total = exp(ZS)
     across = times(formula.diff(TOTAL), total)
-    own = Partial(ZS, plus(formula.diff(Z), across.subs(ZS, Z)), times(A, minus(1, A)), "dout/dnet", "own")
+    own = Partial(
+        ZS, plus(formula.diff(Z), across.subs(ZS, Z)), times(A, minus(1, A)), "dout/dnet", "own"
+    )
     others = Partial(ZS, across, negative(times(A, AS)), "dout/dnet", "others")
     return Rule(f"out.{activation.name}", formula, {TOTAL: total}, special=(own, others))
 

@@ -9,7 +9,13 @@ from derive.derivation.paths import count, equal_forms
 from derive.document.blocks import Beside, Block, Box, Display, Heading, Line, Paragraph
 from derive.document.example.figure import network
 from derive.document.example.page import (
-    LINES, UNITS, Page, label_of, product, some, spaced,
+    LINES,
+    UNITS,
+    Page,
+    label_of,
+    product,
+    some,
+    spaced,
 )  # fmt: skip
 from derive.document.example.shortcuts import jacobian, shortcut
 from derive.document.example.sums import provable, sum_over_paths
@@ -123,7 +129,9 @@ class _Layer:
         gradient = page.gradient(weight)
         if not self.is_last and page.detail != "brief" and self._is_provable(weight):
             if not equal_forms(page.worked.derivation, gradient):
-                raise Disagreement(f"{page.scribe.written(gradient)}: the sum over paths is not the delta form")
+                raise Disagreement(
+                    f"{page.scribe.written(gradient)}: the sum over paths is not the delta form"
+                )
             blocks.append(page.paragraph("backward.equal"))
         return blocks
 
@@ -137,8 +145,14 @@ class _Layer:
             Words(say("backward.factor_error")), Words(say("backward.factor_slope")),
             label_of(self.page.say("backward.factor_input", weight=self.page.name(weight))),
         )  # fmt: skip
-        braced = [Brace(factor, label) for factor, label in zip(self._factors(weight, unit), labels, strict=True)]
-        return self.page.display(self.page.name(self.page.gradient(weight)), product(braced, self.page.scribe.style.product))
+        braced = [
+            Brace(factor, label)
+            for factor, label in zip(self._factors(weight, unit), labels, strict=True)
+        ]
+        return self.page.display(
+            self.page.name(self.page.gradient(weight)),
+            product(braced, self.page.scribe.style.product),
+        )
 
     def _factors(self, weight: int, unit: int) -> list[Node]:
         """The names of the three factors of a weight's gradient."""
@@ -194,11 +208,15 @@ class _Layer:
         shown = some(weights, LINES[page.detail])
         blocks: list[Block] = []
         if shown:
-            blocks.append(page.paragraph("backward.other_weights" if some_shown else "backward.all_weights"))
+            blocks.append(
+                page.paragraph("backward.other_weights" if some_shown else "backward.all_weights")
+            )
             rows: list[Line] = []
             for weight in shown:
                 unit = page.worked.derivation.ledger.place(weight).index[0]
-                rows += page.rows(page.scribe.line(page.gradient(weight)), lead=self._lead(weight, unit))
+                rows += page.rows(
+                    page.scribe.line(page.gradient(weight)), lead=self._lead(weight, unit)
+                )
             blocks.append(Display(tuple(rows)))
         if len(weights) > len(shown) and page.detail != "brief":
             left_out = spaced(len(weights) - len(shown))
@@ -207,7 +225,11 @@ class _Layer:
 
     def _lead(self, weight: int, unit: int) -> Node | None:
         """The three factors, where a unit's output depends on its own net input alone."""
-        return None if self.layer.activation.joint else product(self._factors(weight, unit), self.page.scribe.style.product)
+        return (
+            None
+            if self.layer.activation.joint
+            else product(self._factors(weight, unit), self.page.scribe.style.product)
+        )
 
     def _biases(self) -> list[Block]:
         page, biases = self.page, self.biases
@@ -215,11 +237,17 @@ class _Layer:
             return []
         asked = page.graph.problem.layers[self.number - 1]
         key = {"shared": "bias_shared", "threshold": "thresholds"}.get(asked.bias.form, "biases")
-        told = page.say(f"backward.{key}", **({"b": page.name(biases[0])} if key == "biases" else {}))
+        told = page.say(
+            f"backward.{key}", **({"b": page.name(biases[0])} if key == "biases" else {})
+        )
         shown = some(biases, 2 * UNITS[page.detail])
         blocks: list[Block] = [Paragraph(told), page.lines([page.gradient(q) for q in shown])]
         if "bias" in asked.frozen:
-            blocks.append(page.paragraph("backward.unchanged" if len(biases) == 1 else "backward.unchanged_many"))
+            blocks.append(
+                page.paragraph(
+                    "backward.unchanged" if len(biases) == 1 else "backward.unchanged_many"
+                )
+            )
         return blocks
 
     # --- names ----------------------------------------------------------------------------------

@@ -25,7 +25,9 @@ def check(page: Page) -> list[Block]:
     if page.detail != "brief":
         blocks.append(_table(page, rows))
         if len(rows) < page.wanted.size:
-            blocks.append(page.paragraph("check.others", count=spaced(page.wanted.size - len(rows))))
+            blocks.append(
+                page.paragraph("check.others", count=spaced(page.wanted.size - len(rows)))
+            )
     blocks += [Paragraph(_verdict(page)), *_direct(page)]
     return blocks
 
@@ -93,7 +95,9 @@ def _direct(page: Page) -> list[Block]:
     ours = page.worked.values[page.worked.derivation.gradient[page.direct.wanted]]
     gap = float(np.abs(ours - page.direct.values).max())
     if page.direct.wanted.size > 1:
-        blocks.append(page.paragraph("check.direct_all", count=page.direct.wanted.size, gap=_coarse(gap)))
+        blocks.append(
+            page.paragraph("check.direct_all", count=page.direct.wanted.size, gap=_coarse(gap))
+        )
     return blocks
 
 
@@ -127,4 +131,6 @@ def _expression(page: Page) -> Display:
     left = page.name(page.graph.error)
     whole = nested(page.graph.error)
     pieces = split(whole, LINE - width(left))
-    return Display(tuple(page.broken(left, [Row((Sign("="), pieces[0])), *map(continued, pieces[1:])])))
+    return Display(
+        tuple(page.broken(left, [Row((Sign("="), pieces[0])), *map(continued, pieces[1:])]))
+    )

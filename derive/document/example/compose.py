@@ -25,12 +25,16 @@ def compose(
 ) -> Document:
     """The page of a worked example; `chosen` are the parameters asked for with --only."""
     asked = scribe.worked.derivation.graph.problem
-    page = Page(scribe.worked, agreement, scribe, Phrases(language), asked.show.detail, chosen, None)
+    page = Page(
+        scribe.worked, agreement, scribe, Phrases(language), asked.show.detail, chosen, None
+    )
     page.direct = _direct(page)
     sections = [problem, functions, forward, error, backward, update, check]
     blocks = [block for section in sections for block in section(page)]
     words = {key: page.phrases.plain(f"page.{key}") for key in ("of", "figure", "equation")}
-    return Document(asked.title, _subtitle(page), tuple(_numbered(_merged(blocks))), language, words)
+    return Document(
+        asked.title, _subtitle(page), tuple(_numbered(_merged(blocks))), language, words
+    )
 
 
 def _direct(page: Page) -> Direct | None:
@@ -57,12 +61,14 @@ def _merged(blocks: list[Block]) -> list[Block]:
 
 def _numbered(blocks: list[Block]) -> list[Block]:
     """Number the sections."""
-    found, number = [], 0
+    found: list[Block] = []
+    number = 0
     for block in blocks:
         if isinstance(block, Heading) and block.level == 1:
             number += 1
-            block = replace(block, content=(Text(f"{number}\u2002"), *block.content))
-        found.append(block)
+            found.append(replace(block, content=(Text(f"{number}\u2002"), *block.content)))
+        else:
+            found.append(block)
     return found
 
 

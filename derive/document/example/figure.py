@@ -55,13 +55,18 @@ def network(page: Page, weight: tuple[int, int, int] | None = None, caption: boo
             for j in plan.shown[layer]:
                 for i in plan.shown[layer - 1]:
                     if "gap" not in (i, j) and _on_path(weight, layer, j, i) == hot:
-                        ends = ((plan.x(layer - 1), plan.y(layer - 1, i)), (plan.x(layer), plan.y(layer, j)))
+                        ends = (
+                            (plan.x(layer - 1), plan.y(layer - 1, i)),
+                            (plan.x(layer), plan.y(layer, j)),
+                        )
                         shapes.append(Stroke(ends, "hot" if hot else "edge"))
     if labelled:
         shapes += _weights(page, plan)
     shapes += _units(page, plan, labelled)
     scene = Scene(plan.width, plan.height, tuple(shapes))
-    return Figure(scene, _alt(page, weight), page.say("problem.figure") if labelled and caption else ())
+    return Figure(
+        scene, _alt(page, weight), page.say("problem.figure") if labelled and caption else ()
+    )
 
 
 def _column(units: tuple[int, ...]) -> float:

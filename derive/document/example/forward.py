@@ -42,7 +42,11 @@ def _table(page: Page, number: int, units: list[tuple[int, int]]) -> Table:
     first = page.graph.layers[number - 1].net.size - len(units) + 1
     for offset, (net, out) in enumerate(units[:most]):
         label = page.scribe.notation.label(number, first + offset)
-        rows.append(tuple((Maths(node),) for node in (label, page.scribe.number(net), page.scribe.number(out))))
+        rows.append(
+            tuple(
+                (Maths(node),) for node in (label, page.scribe.number(net), page.scribe.number(out))
+            )
+        )
     if len(units) > most:
         rows.append((page.say("forward.more", count=spaced(len(units) - most)), (), ()))
     return Table("lrr", head, tuple(rows))

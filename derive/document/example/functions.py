@@ -62,7 +62,9 @@ def _joint(page: Page, layer: LayerQuantities) -> list[Block]:
     letters: dict[Symbol, Node] = {
         Z: Name("z", i), ZS: Name("z", j), A: Name("a", i), AS: Name("a", j), TOTAL: Name("S"),
     }  # fmt: skip
-    total = Row((Sum(INDEX), layout(exp(ZS), {ZS: Name("z", INDEX)}.__getitem__, page.scribe.style)))
+    total = Row(
+        (Sum(INDEX), layout(exp(ZS), {ZS: Name("z", INDEX)}.__getitem__, page.scribe.style))
+    )
     formula = layer.activation.formula(Z, TOTAL)
     lines = page.broken(
         letters[A],
@@ -80,7 +82,11 @@ def _partial(above: Node, below: Node) -> Node:
 
 
 def _chain(
-    page: Page, left: Node, expressions: Sequence[Expr], letters: Mapping[Symbol, Node], when: Node | None = None
+    page: Page,
+    left: Node,
+    expressions: Sequence[Expr],
+    letters: Mapping[Symbol, Node],
+    when: Node | None = None,
 ) -> list[Line]:
     """left = expression = expression …, one below the other where they do not fit side by side."""
     style = Style(page.scribe.style.product, page.phrases.plain("page.otherwise"))

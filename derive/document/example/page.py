@@ -119,7 +119,11 @@ class Page:
 
     def rows(self, line: WrittenLine, mark: str = "value", lead: Node | None = None) -> list[Line]:
         """One quantity's line, broken where it is too long; `lead` stands first on the right."""
-        pieces = [Row((Sign("="), part)) for part in (lead, line.symbols, line.numbers) if part is not None]
+        pieces = [
+            Row((Sign("="), part))
+            for part in (lead, line.symbols, line.numbers)
+            if part is not None
+        ]
         ending: list[Node] = [line.relation, Marked(line.value, mark)]
         if line.since is not None:
             ending += [Sign("  "), self._since(line.since)]
@@ -151,10 +155,9 @@ class Page:
         rows: list[list[Node]] = [[]]
         for piece in pieces:
             for i, part in enumerate(split(piece, room)):
-                part = continued(part) if i else part
                 if rows[-1] and sum(map(width, rows[-1])) + width(part) > room:
                     rows.append([])
-                rows[-1].append(part)
+                rows[-1].append(continued(part) if i else part)
         number = self.number(quantity)
         lines = [Line((left if i == 0 else Row(()), Row(tuple(row)))) for i, row in enumerate(rows)]
         lines[0] = replace(lines[0], spoken=spoken)
@@ -187,7 +190,9 @@ def product(factors: Sequence[Node], sign: str) -> Node:
     """Factors with a sign between them; numbers in brackets where they would be misread."""
     items: list[Node] = []
     for factor in factors:
-        loose = isinstance(factor, Number) and (factor.text.startswith("-") or factor.power is not None)
+        loose = isinstance(factor, Number) and (
+            factor.text.startswith("-") or factor.power is not None
+        )
         node = Bracket(factor) if loose else factor
         items += [Sign(sign), node] if items else [node]
     return Row(tuple(items))

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from derive.algebra.ledger import Ids
 from derive.document.blocks import (
-    Beside, Block, Box, Heading, Inlines, Maths, Paragraph, Strong, Table, Text,
+    Beside,
+    Block,
+    Box,
+    Heading,
+    Inlines,
+    Maths,
+    Paragraph,
+    Strong,
+    Table,
+    Text,
 )  # fmt: skip
 from derive.document.example.figure import MOST_UNITS, network
 from derive.document.example.functions import error_formula
@@ -46,7 +55,9 @@ def given(page: Page) -> Table:
         _row(page, phrases.plain("problem.inputs"), graph.inputs, "samples[1].inputs"),
         _row(page, phrases.plain("problem.targets"), graph.targets, "samples[1].targets"),
     ]
-    for number, (layer, asked) in enumerate(zip(graph.layers, graph.problem.layers, strict=True), 1):
+    for number, (layer, asked) in enumerate(
+        zip(graph.layers, graph.problem.layers, strict=True), 1
+    ):
         units = page.layer_name(number, article=False)
         place = f"layers[{number}]"
         told = units[0].lower() + units[1:]
@@ -54,7 +65,13 @@ def given(page: Page) -> Table:
         if layer.bias is not None:
             rows.append(_bias(page, layer.bias, asked, f"{place}.bias"))
     rate = graph.rate
-    rows.append((_text(phrases.plain("problem.rate")), _maths(page.name(rate)), _maths(page.scribe.number(rate))))
+    rows.append(
+        (
+            _text(phrases.plain("problem.rate")),
+            _maths(page.name(rate)),
+            _maths(page.scribe.number(rate)),
+        )
+    )
     head = tuple(page.say(f"problem.{name}") for name in ("quantity", "symbol", "value"))
     return Table("lll", head, tuple(rows))
 
@@ -67,7 +84,11 @@ def _row(page: Page, told: str, ids: Ids, place: str) -> Cells:
 
 def _bias(page: Page, ids: Ids, asked: Layer, place: str) -> Cells:
     told, names, numbers = _row(page, "", ids, place)
-    return told, names, page.say("problem.shared", value=numbers) if asked.bias.form == "shared" else numbers
+    return (
+        told,
+        names,
+        page.say("problem.shared", value=numbers) if asked.bias.form == "shared" else numbers,
+    )
 
 
 def _numbers(page: Page, quantities: Sequence[int]) -> Inlines:
@@ -98,7 +119,9 @@ def shapes(page: Page) -> Table:
         _text(page.layer_name(0, article=False)), _text(str(page.graph.problem.inputs)), (), (), (), (),
     )  # fmt: skip
     rows, total = [first], 0
-    for number, (layer, asked) in enumerate(zip(page.graph.layers, page.graph.problem.layers, strict=True), 1):
+    for number, (layer, asked) in enumerate(
+        zip(page.graph.layers, page.graph.problem.layers, strict=True), 1
+    ):
         units, sources = layer.weights.shape
         count = layer.weights.size + (0 if layer.bias is None else layer.bias.size)
         total += count
@@ -152,7 +175,9 @@ def _loss(page: Page) -> Inlines:
     if page.graph.loss.mean and outputs > 1:
         key = "mean"
     factor = page.phrases.plain(f"conventions.factor_{key}")
-    return page.say("conventions.loss", formula=error_formula(page), factor=factor.format(count=outputs))
+    return page.say(
+        "conventions.loss", formula=error_formula(page), factor=factor.format(count=outputs)
+    )
 
 
 def _order(page: Page) -> Inlines:
@@ -178,7 +203,9 @@ def _delta(page: Page) -> Inlines:
         return slashed(Fraction(Row((PARTIAL, error)), Row((PARTIAL, Name(notation.base(kind))))))
 
     step = Row((Sign("-"), page.name(page.graph.rate), Sign("·"), by("w")))
-    return page.say("conventions.delta", delta=Name(notation.base("delta")), derivative=by("net"), step=step)
+    return page.say(
+        "conventions.delta", delta=Name(notation.base("delta")), derivative=by("net"), step=step
+    )
 
 
 def _biases(page: Page) -> list[Inlines]:
@@ -210,7 +237,9 @@ def _kinks(page: Page) -> list[Inlines]:
         entry = layer.activation
         for point in entry.kinks if asked.activation.formula is None else ():
             derivative = Call(Name(entry.letter, sup=Sign("′")), (Number(f"{point:g}"),))
-            value = entry.derivative(point + 0.0, **{n: float(c.name) for n, c in layer.constants.items()})
+            value = entry.derivative(
+                point + 0.0, **{n: float(c.name) for n, c in layer.constants.items()}
+            )
             sentence = page.say(
                 "conventions.kink", function=Name(entry.letter), point=Number(f"{point:g}"),
                 value=Row((derivative, Sign("="), Number(f"{float(value):g}"))),

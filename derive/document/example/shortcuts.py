@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
+from sympy import Symbol
 
 from derive.catalogue.shortcuts import SHORTCUTS, Shortcut
 from derive.document.blocks import Block, Display, Maths, Table
@@ -38,7 +41,13 @@ def shortcut(page: Page) -> list[Block]:
     last = problem.layers[-1].activation
     entry = SHORTCUTS.get((last.name, problem.loss.name))
     targets = page.worked.values[page.graph.targets]
-    if page.detail == "brief" or entry is None or last.formula or problem.loss.formula or not entry.holds(targets):
+    if (
+        page.detail == "brief"
+        or entry is None
+        or last.formula
+        or problem.loss.formula
+        or not entry.holds(targets)
+    ):
         return []
     deltas = [page.gradient(q) for q in layer.net.tolist()]
     known = [(j, q) for j, q in enumerate(deltas) if q >= 0][: MOST * 2]
@@ -52,6 +61,11 @@ def shortcut(page: Page) -> list[Block]:
     return [*blocks, page.paragraph("backward.shortcut_numbers"), _comparison(page, entry, known)]
 
 
+def _by_name(nodes: Mapping[str, Node]) -> Callable[[Symbol], Node]:
+    """A leaf function for `layout` that goes by the symbol's name."""
+    return lambda symbol: nodes[symbol.name]
+
+
 def _letters(page: Page) -> dict[str, Node]:
     notation = page.scribe.notation
     return {
@@ -62,14 +76,14 @@ def _letters(page: Page) -> dict[str, Node]:
 
 def _formula(page: Page, entry: Shortcut) -> Node:
     letters = _letters(page)
-    right = layout(entry.formula, lambda s: letters[s.name], page.scribe.style)
+    right = layout(entry.formula, _by_name(letters), page.scribe.style)
     return Row((Name(page.scribe.notation.base("delta"), Name("j")), Sign("="), right))
 
 
 def _proof(page: Page, entry: Shortcut) -> Display:
     """δ_j = the full sum = … = out_j − t_j."""
     left, letters = Name(page.scribe.notation.base("delta"), Name("j")), _letters(page)
-    steps = [layout(step, lambda s: letters[s.name], page.scribe.style) for step in entry.proof]
+    steps = [layout(step, _by_name(letters), page.scribe.style) for step in entry.proof]
     return page.display(left, *steps)
 
 
@@ -82,13 +96,15 @@ def _comparison(page: Page, entry: Shortcut, known: list[tuple[int, int]]) -> Ta
         short = float(values[out] - values[target])
         if not np.isclose(short, values[delta], rtol=1e-9, atol=1e-12):
             raise Disagreement(f"{page.scribe.written(delta)}: the short form gives {short!r}")
-        quantities = {"o_j": out, "t_j": target}
-        numbers = layout(entry.formula, lambda s, q=quantities: page.scribe.number(q[s.name]), NUMBERS)
+        known_numbers = {"o_j": page.scribe.number(out), "t_j": page.scribe.number(target)}
+        numbers = layout(entry.formula, _by_name(known_numbers), NUMBERS)
         rows.append((
             (Maths(page.name(delta)),), (Maths(page.scribe.number(delta)),),
             (Maths(Row((numbers, page.scribe.line(delta).relation, page.value(short)))),),
         ))  # fmt: skip
-    head = ((Maths(Name(page.scribe.notation.base("delta"))),), page.say("backward.by_jacobian"), page.say("backward.by_shortcut"))
+    head = (
+        (Maths(Name(page.scribe.notation.base("delta"))),),
+        page.say("backward.by_jacobian"),
+        page.say("backward.by_shortcut"),
+    )
     return Table("lrr", head, tuple(rows))
-
-

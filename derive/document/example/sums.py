@@ -31,7 +31,9 @@ def provable(page: Page, gradient: int) -> bool:
     return ways(page, gradient, MOST) is not None
 
 
-def sum_over_paths(page: Page, layer: int, weight: int, figure: Figure) -> tuple[Inlines, list[Block]]:
+def sum_over_paths(
+    page: Page, layer: int, weight: int, figure: Figure
+) -> tuple[Inlines, list[Block]]:
     """The title of a weight's part, and the chain rule as a sum over its paths."""
     gradient, name = page.gradient(weight), page.name(weight)
     found = ways(page, gradient, WRITTEN[page.detail])
@@ -41,7 +43,10 @@ def sum_over_paths(page: Page, layer: int, weight: int, figure: Figure) -> tuple
     if found is None:
         return page.say("backward.weight", weight=name), _too_many(page, gradient, name, figure)
     if len(found) == 1:
-        title, told = page.say("backward.weight", weight=name), page.paragraph("backward.sum_one", weight=name)
+        title, told = (
+            page.say("backward.weight", weight=name),
+            page.paragraph("backward.sum_one", weight=name),
+        )
     else:
         title = page.say("backward.weight_paths", weight=name, count=_number(page, len(found)))
         key = "backward.sum_joint" if last else "backward.sum"
@@ -51,7 +56,9 @@ def sum_over_paths(page: Page, layer: int, weight: int, figure: Figure) -> tuple
 
 
 def _number(page: Page, count: int) -> str:
-    return page.phrases.plain(f"numbers.{count}") if f"numbers.{count}" in page.phrases else str(count)
+    return (
+        page.phrases.plain(f"numbers.{count}") if f"numbers.{count}" in page.phrases else str(count)
+    )
 
 
 def _too_many(page: Page, gradient: int, name: Node, figure: Figure) -> list[Block]:
@@ -85,13 +92,18 @@ def _sum(page: Page, layer: int, gradient: int, found: list[tuple[int, Path]]) -
     ]  # fmt: skip
     numbers = [product([scribe.number(q) for q in path], "×") for _, path in found]
     signs = [sign for sign, _ in found]
-    values = [sign * reduce(mul, (float(page.worked.values[q]) for q in path)) for sign, path in found]
+    values = [
+        sign * reduce(mul, (float(page.worked.values[q]) for q in path)) for sign, path in found
+    ]
     printed: list[Node] = [page.value(value) for value in values]
     room = LINE - width(left)
     rows = _stacked(names, signs, room)
     rows += _stacked(numbers, signs, room)
     if len(found) > 1:
-        rows += [Row((Sign("=") if i == 0 else Sign("  "), part)) for i, part in enumerate(split(signed(tuple(printed)), room))]
+        rows += [
+            Row((Sign("=") if i == 0 else Sign("  "), part))
+            for i, part in enumerate(split(signed(tuple(printed)), room))
+        ]
     total = Row((scribe.line(gradient).relation, Marked(scribe.number(gradient), "value")))
     if width(rows[-1]) + width(total) <= room:
         rows[-1] = Row((rows[-1], total))
@@ -99,7 +111,9 @@ def _sum(page: Page, layer: int, gradient: int, found: list[tuple[int, Path]]) -
         rows.append(total)
     lines = [Line((left if i == 0 else Row(()), row)) for i, row in enumerate(rows)]
     spoken = page.broken(left, rows)[0].spoken
-    return Display((Line(lines[0].cells, None, spoken), *lines[1:-1], Line(lines[-1].cells, page.last)))
+    return Display(
+        (Line(lines[0].cells, None, spoken), *lines[1:-1], Line(lines[-1].cells, page.last))
+    )
 
 
 def _stacked(terms: list[Node], signs: list[int], room: float) -> list[Node]:
@@ -121,7 +135,11 @@ def _stacked(terms: list[Node], signs: list[int], room: float) -> list[Node]:
 def _through(page: Page, layer: int, path: Path) -> Node:
     """The units that a path passes after the weight's own: o₁, or h2.1 → o₁."""
     places = [page.worked.derivation.ledger.place(q) for q in path]
-    units = {p.layer: p.index[0] for p in places if p.kind == "w" and p.layer is not None and p.layer > layer}
+    units = {
+        p.layer: p.index[0]
+        for p in places
+        if p.kind == "w" and p.layer is not None and p.layer > layer
+    }
     if not units:  # a joint activation in the last layer: the path is told by its output
         units = {p.layer: p.index[0] for p in places if p.kind == "dE/dout" and p.layer is not None}
     labels = [page.scribe.notation.label(level, unit) for level, unit in sorted(units.items())]
@@ -129,4 +147,3 @@ def _through(page: Page, layer: int, path: Path) -> Node:
     for label in labels:
         items += [Sign("→"), label] if items else [label]
     return label_of(page.say("backward.through", unit=Row(tuple(items))))
-

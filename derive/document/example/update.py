@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from derive.document.blocks import Block, Heading, Inlines, Maths, Table
 from collections.abc import Sequence
 
+from derive.document.blocks import Block, Heading, Inlines, Maths, Table
 from derive.document.example.page import ROWS, Page, some, spaced
 from derive.writing.maths import Marked, Node
 
@@ -56,6 +56,10 @@ def _after(page: Page) -> Block:
         return page.paragraph("update.partly")
     before, after = page.worked.error, page.worked.error_after
     key = "same" if before == after else "falls" if after < before else "rises"
-    values = {"after": page.value(after), "before": page.value(before), "change": page.value(abs(after - before))}
+    values = {
+        "after": page.value(after),
+        "before": page.value(before),
+        "change": page.value(abs(after - before)),
+    }
     fields = {"after": values["after"]} if key == "same" else values
     return page.paragraph(f"update.{key}", **fields)
