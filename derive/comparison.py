@@ -1,7 +1,9 @@
 """Do the symbolic gradients, NumPy's and the measured ones agree?
 
->>> gap(np.array([1.0, 2.0]), np.array([1.0, 4.0]), size=2.0)
+>>> gap(np.array([1.0, 2.0]), np.array([1.0, 4.0]), np.zeros(2))
 Gap(absolute=2.0, relative=0.5)
+>>> gap(np.array([0.0]), np.array([3e-17]), np.array([1e-15])).relative  # nothing but rounding
+0.0
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from derive.witness.differences import Measured, differences
 from derive.witness.network import Network
 
 TOLERANCE = 1e-9
-FLOOR = 1e-4  # of the layer's largest gradient: what cancels to less is compared to this
+UNDERFLOW = 1e-270  # below this a factor on the way may have become 0
+ROUNDINGS = 64  # times a gradient's own rounding bound, within which two values are the same
 
 
 class Gap(NamedTuple):
@@ -35,16 +38,22 @@ class Gap(NamedTuple):
         return Gap(max(self.absolute, other.absolute), max(self.relative, other.relative))
 
 
-def gap(ours: Array, theirs: Array, size: float) -> Gap:
-    """The gap where both have a value. Relative to the larger of the two, or to `FLOOR` times
-    `size`, the layer's largest, so that rounding in a sum that cancels to nearly 0 does not count."""
+def gap(ours: Array, theirs: Array, uncertainty: Array) -> Gap:
+    """The gap where both have a value.
+
+    Relative means: the distance beyond what rounding can explain, to the larger of the two. Where
+    terms cancel, rounding is large against what is left of them; elsewhere it does not count.
+    """
     both = np.isfinite(ours) & np.isfinite(theirs)
     if not both.any():
         return Gap()
     distance = np.abs(ours - theirs)[both]
     larger = np.maximum(np.abs(ours), np.abs(theirs))[both]
-    least = max(FLOOR * size, np.finfo(float).tiny)
-    return Gap(float(distance.max()), float((distance / np.maximum(larger, least)).max()))
+    noise = ROUNDINGS * uncertainty[both] + UNDERFLOW
+    drowned = noise > TOLERANCE * larger  # no computation in doubles could tell better
+    beyond = np.where(drowned, np.maximum(distance - noise, 0), distance)
+    relative = beyond / np.maximum(larger, np.finfo(float).tiny)
+    return Gap(float(distance.max()), float(relative.max()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +100,19 @@ def compare(worked: Worked) -> Agreement:
     ours = np.full(graph.ledger.size, np.nan)
     named = np.flatnonzero(derivation.gradient >= 0)
     ours[named] = worked.values[derivation.gradient[named]]
+    unsure = np.zeros_like(ours)
+    unsure[named] = worked.uncertainty[derivation.gradient[named]]
     theirs, steps = np.full_like(ours, np.nan), np.full_like(ours, np.nan)
     gaps: list[tuple[Gap, Gap, Ids]] = []
-    for layer, ids, from_numpy, from_steps in _parameters(
+    for ids, from_numpy, from_steps in _parameters(
         graph, back.gradients, measured.gradients
     ):
         theirs[ids], steps[ids] = from_numpy, from_steps
-        size = max(float(np.abs(back.deltas[layer]).max()), float(np.nanmax(np.abs(from_numpy))))
-        gaps.append((gap(ours[ids], from_numpy, size), gap(ours[ids], from_steps, size), ids))
-    numpy_gap = gap(np.array([worked.error]), np.array([back.error]), abs(back.error))
-    step_gap = _directions(graph, ours, measured)
+        noise = unsure[ids]
+        gaps.append((gap(ours[ids], from_numpy, noise), gap(ours[ids], from_steps, noise), ids))
+    error = np.array([graph.error])
+    numpy_gap = gap(worked.values[error], np.array([back.error]), worked.uncertainty[error])
+    step_gap = _directions(graph, ours, unsure, measured)
     for first, second, _ in gaps:
         numpy_gap, step_gap = numpy_gap.joined(first), step_gap.joined(second)
     worst = max(gaps, key=lambda row: max(row[0].relative, row[1].relative))[2]
@@ -110,15 +122,17 @@ def compare(worked: Worked) -> Agreement:
     )  # fmt: skip
 
 
-def _parameters(graph: Graph, *columns: list[LayerGradient]) -> list[tuple[int, Ids, Array, Array]]:
-    """Each array of parameters: its layer from 0, its quantities, and what each witness found."""
+def _parameters(
+    graph: Graph, *columns: list[LayerGradient]
+) -> list[tuple[Ids, Array, Array]]:
+    """Each array of parameters: its quantities, and what each witness found."""
     rows = []
     for number, layer in enumerate(graph.layers):
         for part, ids in enumerate((layer.weights, layer.bias)):
             if ids is not None:
                 found = [column[number][part] for column in columns]
                 first, second = (np.full(ids.shape, np.nan) if f is None else f for f in found)
-                rows.append((number, ids, first, second))
+                rows.append((ids, first, second))
     return rows
 
 
@@ -131,13 +145,15 @@ def _masks(graph: Graph, wanted: Ids) -> list[LayerGradient]:
     ]
 
 
-def _directions(graph: Graph, ours: Array, measured: Measured) -> Gap:
+def _directions(graph: Graph, ours: Array, unsure: Array, measured: Measured) -> Gap:
     """The slope along each measured move, against the one that the symbolic gradients give."""
     worst = Gap()
     for moves, slope in measured.directions:
-        terms = [ours[ids] * move for _, ids, move, _ in _parameters(graph, moves, moves)]
+        rows = _parameters(graph, moves, moves)
+        terms = [ours[ids] * move for ids, move, _ in rows]
+        noise = sum(float((unsure[ids] * np.abs(move)).sum()) for ids, move, _ in rows)
         predicted = sum(float(term.sum()) for term in terms)
         size = sum(float(np.abs(term).sum()) for term in terms)
-        distance = abs(predicted - slope)
-        worst = worst.joined(Gap(distance, distance / size if size else distance))
+        distance = max(abs(predicted - slope) - ROUNDINGS * noise, 0.0)
+        worst = worst.joined(Gap(abs(predicted - slope), distance / size if size else distance))
     return worst

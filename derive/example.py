@@ -9,7 +9,6 @@ True
 
 from __future__ import annotations
 
-import html
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -178,6 +177,8 @@ class Example:
         ]
 
     def _repr_html_(self) -> str:
+        import html
+
         page = self.render("html").content.decode()
         return (
             f'<iframe srcdoc="{html.escape(page)}" title="{html.escape(self.problem.title)}" '

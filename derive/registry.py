@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
@@ -20,6 +19,8 @@ Entry = TypeVar("Entry")
 
 def nearest(name: str, known: Iterator[str] | list[str]) -> str:
     """The remedy for an unknown name: the nearest known one, or all of them where none is near."""
+    import difflib  # only mistakes need it
+
     names = list(known)
     close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else "known: " + ", ".join(names)

@@ -24,7 +24,7 @@ import numpy as np
 import sympy
 from sympy import Basic, Expr, Symbol
 
-from derive.algebra.ordered import Constant, Magnitude
+from derive.algebra.ordered import Constant, Largest, Magnitude, Signum, Smallest
 
 Number = Any  # whatever an arithmetic computes with
 
@@ -63,8 +63,9 @@ def fold(expression: Expr, leaf: Callable[[Symbol], Number], arithmetic: Arithme
 
 def active(formula: Expr, leaf: Callable[[Symbol], float]) -> Expr:
     """What a formula with cases, or a maximum, comes to where symbols have these values."""
-    if isinstance(formula, sympy.Max):
-        return max(formula.args, key=lambda part: float(fold(part, leaf, FLOATS)))
+    if isinstance(formula, sympy.Max | Largest):
+        parts = formula.args if isinstance(formula, sympy.Max) else formula.args[::-1]
+        return max(parts, key=lambda part: float(fold(part, leaf, FLOATS)))
     return active_branch(formula, leaf)[0] if isinstance(formula, sympy.Piecewise) else formula
 
 
@@ -100,6 +101,14 @@ def _choose_arrays(branches: list[tuple[Callable[[], Number], Callable[[], Numbe
     return result
 
 
+def _largest(*parts: Number) -> Number:
+    return functools.reduce(np.maximum, parts)
+
+
+def _smallest(*parts: Number) -> Number:
+    return functools.reduce(np.minimum, parts)
+
+
 def _read_float(text: str) -> float:
     return float(Fraction(text))
 
@@ -119,12 +128,11 @@ FLOATS = Arithmetic(
         sympy.Pow: _power,
         sympy.exp: np.exp, sympy.log: np.log, sympy.tanh: np.tanh, sympy.sinh: np.sinh,
         sympy.cosh: np.cosh, sympy.sin: np.sin, sympy.cos: np.cos, sympy.erf: _erf,
-        sympy.Abs: np.abs, Magnitude: np.abs, sympy.sign: np.sign,
-        sympy.Max: lambda *parts: functools.reduce(np.maximum, parts),
-        sympy.Min: lambda *parts: functools.reduce(np.minimum, parts),
+        sympy.Abs: np.abs, Magnitude: np.abs, Signum: np.sign, sympy.sign: np.sign,
+        sympy.Max: _largest, Largest: _largest, sympy.Min: _smallest, Smallest: _smallest,
         type(sympy.E): lambda: math.e, type(sympy.pi): lambda: math.pi,
         type(sympy.true): lambda: True, type(sympy.false): lambda: False,
-        sympy.ITE: np.where, sympy.And: lambda *all_: functools.reduce(np.logical_and, all_),
+        sympy.And: lambda *all_: functools.reduce(np.logical_and, all_),
         sympy.Or: lambda *some: functools.reduce(np.logical_or, some), sympy.Not: np.logical_not,
         **_COMPARE,
     },
@@ -143,6 +151,10 @@ def _strict(function: Callable[..., Number]) -> Callable[..., Number]:
         return None if None in arguments else function(*arguments)
 
     return known
+
+
+def _sign(x: Fraction) -> Fraction:
+    return Fraction((x > 0) - (x < 0))
 
 
 def _exact_power(base: Fraction, exponent: Fraction) -> Fraction | None:
@@ -188,8 +200,9 @@ FRACTIONS = Arithmetic(
         sympy.exp: _only(0, 1), sympy.log: _only(1, 0), sympy.tanh: _only(0, 0),
         sympy.sinh: _only(0, 0), sympy.cosh: _only(0, 1), sympy.sin: _only(0, 0),
         sympy.cos: _only(0, 1), sympy.erf: _only(0, 0),
-        sympy.Abs: _strict(abs), Magnitude: _strict(abs),
-        sympy.sign: _strict(lambda x: Fraction((x > 0) - (x < 0))),
+        sympy.Abs: _strict(abs), Magnitude: _strict(abs), Signum: _strict(_sign),
+        Largest: _strict(max), Smallest: _strict(min),
+        sympy.sign: _strict(_sign),
         sympy.Max: _strict(max), sympy.Min: _strict(min),
         type(sympy.E): _unknown, type(sympy.pi): _unknown,
         type(sympy.true): lambda: True, type(sympy.false): lambda: False,

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Add, Expr, Function, Mul, Pow, S, Symbol, sign, sympify
+from sympy import (
+    Add, And, Expr, Function, Ge, Gt, Le, Lt, Mul, Piecewise, Pow, S, Symbol, sympify,
+)  # fmt: skip
 
 
 def plus(*terms: Expr | int) -> Expr:
@@ -75,7 +77,40 @@ class Magnitude(Function):
 
     def fdiff(self, argindex: int = 1) -> Expr:
         """d|x|/dx, which is 0 at 0 by convention."""
-        return sign(self.args[0])
+        return Signum(self.args[0])
+
+
+class Signum(Function):
+    """−1, 0 or 1, with the derivative 0 everywhere, also where it jumps."""
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """The slope between the jumps."""
+        return S.Zero
+
+
+class Largest(Function):
+    """max(…) of two or more things that can be equal: the derivative then follows the last of them."""
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """1 where this argument is the one that counts, 0 elsewhere."""
+        return _counts(self.args, argindex - 1, Gt, Ge)
+
+
+class Smallest(Function):
+    """min(…), as `Largest`."""
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """1 where this argument is the one that counts, 0 elsewhere."""
+        return _counts(self.args, argindex - 1, Lt, Le)
+
+
+def _counts(parts: tuple[Expr, ...], chosen: int, beyond: type, at_least: type) -> Expr:
+    """Whether a part is beyond all later ones and at least as far as all earlier ones."""
+    part = parts[chosen]
+    conditions = [at_least(part, other, evaluate=False) for other in parts[:chosen]]
+    conditions += [beyond(part, other, evaluate=False) for other in parts[chosen + 1 :]]
+    holds = conditions[0] if len(conditions) == 1 else And(*conditions, evaluate=False)
+    return Piecewise((S.One, holds), (S.Zero, True), evaluate=False)
 
 
 class SumOverAll(Function):

@@ -129,7 +129,7 @@ def _elu_derivative(z: Array, alpha: float) -> Array:
 
 
 def _softplus_value(z: Array) -> Array:
-    return np.where(np.real(z) > 0, z, 0) + np.log(1 + _decay(z))
+    return np.where(np.real(z) >= 0, z, 0) + np.log(1 + _decay(z))
 
 
 def _silu_derivative(z: Array) -> Array:

@@ -16,14 +16,16 @@ from typing import Any
 
 import numpy as np
 import sympy
-from sympy import Expr, Piecewise, Rational
+from sympy import Expr, Rational
 
 from derive.algebra.formula import fold, parse
-from derive.algebra.ordered import Constant, Magnitude, minus, negative, over, plus, times
+from derive.algebra.ordered import (
+    Constant, Largest, Magnitude, Signum, Smallest, minus, negative, over, plus, times,
+)  # fmt: skip
 from derive.catalogue.entries import Activation, Array, Loss
 from derive.catalogue.special import complex_erf
 
-STEP = 1e-40
+STEP = 1e-20
 
 # --- symbolic half -------------------------------------------------------------------------------
 
@@ -37,25 +39,13 @@ def _power(base: Expr, exponent: Expr) -> Expr:
     return sympy.Pow(base, exponent, evaluate=False)
 
 
-def _larger(first: Expr, second: Expr) -> Expr:
-    return Piecewise((first, sympy.Gt(first, second, evaluate=False)), (second, True))
-
-
-def _smaller(first: Expr, second: Expr) -> Expr:
-    return Piecewise((first, sympy.Lt(first, second, evaluate=False)), (second, True))
-
-
-def _sign(x: Expr) -> Expr:
-    return Piecewise((sympy.S.One, x > 0), (-sympy.S.One, x < 0), (sympy.S.Zero, True))
-
-
 SYMBOLS: Mapping[str, Callable[..., Expr]] = {
     "number": _number, "pi": lambda: sympy.pi, "e": lambda: sympy.E,
     "negative": negative, "add": plus, "subtract": minus, "multiply": times, "divide": over,
     "power": _power, "exp": sympy.exp, "ln": sympy.log, "sqrt": sympy.sqrt, "abs": Magnitude,
-    "sign": _sign, "sin": sympy.sin, "cos": sympy.cos, "sinh": sympy.sinh, "cosh": sympy.cosh,
+    "sign": Signum, "sin": sympy.sin, "cos": sympy.cos, "sinh": sympy.sinh, "cosh": sympy.cosh,
     "tanh": sympy.tanh, "erf": sympy.erf, "sigmoid": lambda x: over(1, plus(1, sympy.exp(-x))),
-    "max": lambda *parts: reduce(_larger, parts), "min": lambda *parts: reduce(_smaller, parts),
+    "max": Largest, "min": Smallest,
 }  # fmt: skip
 
 # --- numeric half --------------------------------------------------------------------------------

@@ -57,9 +57,9 @@ class Derivation:
     def made(self, quantity: int) -> tuple[Family, int]:
         """The family that makes a quantity, and which of its members it is; KeyError where none does."""
         for family in self._by_block.get(self.ledger.block(quantity).start, []):
-            found = np.flatnonzero(family.targets == quantity)
-            if found.size:
-                return family, int(found[0])
+            member = int(np.searchsorted(family.targets, quantity))  # targets are in ascending order
+            if member < family.targets.size and family.targets[member] == quantity:
+                return family, member
         raise KeyError(str(self.ledger.place(quantity)))
 
 

@@ -18,6 +18,8 @@ from derive.algebra.fold import FLOATS, active_branch, fold
 from derive.algebra.rule import W
 from derive.derivation.sweep import Derivation
 from derive.errors import Mistake, ProblemError
+from derive.graph.graph import Graph
+from derive.numbers.uncertainty import EPSILON, run_bounded
 
 Values = NDArray[np.float64]
 
@@ -26,11 +28,13 @@ Values = NDArray[np.float64]
 class Worked:
     """A derivation with its numbers: `values[q]` for each quantity q, NaN where it was not asked for.
 
+    `uncertainty[q]` bounds how far rounding can have carried it from the truth, to first order.
     `after` are the values of the forward pass with the updated parameters.
     """
 
     derivation: Derivation
     values: Values
+    uncertainty: Values
     after: Values
 
     @property
@@ -58,13 +62,14 @@ def evaluate(derivation: Derivation) -> Worked:
     values = np.full(derivation.ledger.size, np.nan)
     for ids, numbers in graph.given:
         values[ids] = numbers.values
-    run(derivation.families, values)
+    units = np.abs(np.nan_to_num(values))  # given numbers are rounded once, to binary
+    run_bounded(derivation.families, values, units)
     _refuse_unusable(derivation, values)
     after = values[: graph.ledger.size].copy()
     for family in derivation.updates:
         after[family.arguments[W]] = values[family.targets]
     run(graph.families, after)
-    return Worked(derivation, values, after)
+    return Worked(derivation, values, EPSILON * np.nan_to_num(units, posinf=0.0), after)
 
 
 def run(families: Iterable[Family], values: Values) -> None:
@@ -82,24 +87,35 @@ def run(families: Iterable[Family], values: Values) -> None:
 
 
 def _refuse_unusable(derivation: Derivation, values: Values) -> None:
-    """Report outputs that the loss cannot take, or else the first quantity that is not finite."""
+    """Report the first quantity that is not finite, or outputs that the loss cannot take."""
     graph = derivation.graph
-    low, high = graph.loss.domain
-    outputs = values[graph.layers[-1].outputs]
-    for unit in np.flatnonzero(~((outputs > low) & (outputs < high))):
-        layer = len(graph.layers)
-        fact = (
-            f"{graph.loss.name} takes outputs between {low:g} and {high:g}, but output {unit + 1}"
-        )
-        raise ProblemError([Mistake(
-            f"layers[{layer}]", f"{fact} is {outputs[unit]:.6g}",
-            "use sigmoid or softmax in the last layer, another loss, or smaller numbers",
-        )])  # fmt: skip
+    outside = _outside(graph, values)
     for family in derivation.families:
+        if outside and family.rule.code.startswith("loss."):
+            raise ProblemError(outside)
         wrong = np.flatnonzero(~np.isfinite(values[family.targets]))
         if wrong.size:
-            place = derivation.ledger.place(int(family.targets[wrong[0]]))
-            raise ProblemError([Mistake(
-                str(place), "the value is too large to calculate with",
-                "use smaller weights and inputs",
-            )])  # fmt: skip
+            raise ProblemError([_not_finite(derivation, values, int(family.targets[wrong[0]]))])
+
+
+def _outside(graph: Graph, values: Values) -> list[Mistake]:
+    """Outputs whose logarithm, for instance, does not exist."""
+    low, high = graph.loss.domain
+    outputs = values[graph.layers[-1].outputs]
+    between = f"above {low:g}" if np.isinf(high) else f"strictly between {low:g} and {high:g}"
+    return [
+        Mistake(
+            f"layers[{len(graph.layers)}]",
+            f"{graph.loss.name} takes outputs {between}, but output {unit + 1} is {outputs[unit]:.6g}",
+            "use sigmoid or softmax in the last layer, another loss, or smaller numbers",
+        )
+        for unit in np.flatnonzero(~((outputs > low) & (outputs < high)))
+    ]
+
+
+def _not_finite(derivation: Derivation, values: Values, quantity: int) -> Mistake:
+    place = str(derivation.ledger.place(quantity))
+    if np.isnan(values[quantity]):
+        fact = "there is no such number: the root or logarithm of a negative one, or 0/0"
+        return Mistake(place, fact, "use a formula that is defined for these numbers")
+    return Mistake(place, "the value is too large to calculate with", "use smaller weights and inputs")

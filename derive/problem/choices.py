@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from derive.algebra import formula as formulas
 from derive.errors import Mistake, ProblemError
 from derive.problem import known
 from derive.problem.model import Choice, Given
@@ -122,6 +121,8 @@ def _formula_mistakes(kind: str, text: object) -> list[Mistake]:
     names = known.FORMULA_VARIABLES[kind]
     if not isinstance(text, str):
         return [Mistake("formula", f"{shown(text)} is not text", "write the formula in quotes")]
+    from derive.algebra import formula as formulas  # most problems have no formula of their own
+
     try:
         used = formulas.variables(formulas.parse(text.strip(), names))
     except ProblemError as error:

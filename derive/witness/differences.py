@@ -1,7 +1,7 @@
 """Gradients measured, not derived: how much the error changes when a parameter is moved.
 
 The move is imaginary: ∂E/∂w ≈ Im E(w + ih) / h (Squire & Trapp, "Using complex variables to
-estimate derivatives of real functions", 1998). Nothing is subtracted, so h can be as small as 1e-40
+estimate derivatives of real functions", 1998). Nothing is subtracted, so h can be as small as 1e-20
 and the result is good to the last digits; and a step that leaves the real axis cannot cross a kink,
 however close one is.
 """
@@ -18,7 +18,7 @@ from derive.catalogue.layers.kind import Arrays
 from derive.witness.backprop import LayerGradient
 from derive.witness.network import Network
 
-STEP = 1e-40
+STEP = 1e-20
 EACH_UP_TO = 2_000  # parameters that are all measured one by one; of more, a part is
 PART = 24  # parameters of each array that are measured where there are more
 DIRECTIONS = 3  # moves of all parameters at once that are measured where there are more

@@ -16,7 +16,9 @@ from enum import IntEnum
 import sympy
 from sympy import Basic, Expr, Symbol
 
-from derive.algebra.ordered import Constant, Magnitude, SumOverAll, SumOverOthers
+from derive.algebra.ordered import (
+    Constant, Largest, Magnitude, Signum, Smallest, SumOverAll, SumOverOthers,
+)  # fmt: skip
 from derive.writing.maths import (
     Bracket,
     Call,
@@ -36,7 +38,8 @@ from derive.writing.maths import (
 Leaf = Callable[[Symbol], Node]
 FUNCTIONS = {
     sympy.log: "ln", sympy.tanh: "tanh", sympy.sinh: "sinh", sympy.cosh: "cosh", sympy.sin: "sin",
-    sympy.cos: "cos", sympy.erf: "erf", sympy.sign: "sgn", sympy.Max: "max", sympy.Min: "min",
+    sympy.cos: "cos", sympy.erf: "erf", sympy.sign: "sgn", Signum: "sgn",
+    sympy.Max: "max", Largest: "max", sympy.Min: "min", Smallest: "min",
 }  # fmt: skip
 RELATIONS = {
     sympy.StrictGreaterThan: ">", sympy.GreaterThan: "≥", sympy.StrictLessThan: "<",
@@ -59,6 +62,7 @@ class Style:
 
     product: str = "·"
     otherwise: str = "otherwise"
+    both: str = " and "
 
 
 NUMBERS = Style("×")
@@ -148,6 +152,11 @@ class _Layout:
         if e.func in RELATIONS:
             left, right = (self.piece(side).node for side in e.args)
             return Piece(Row((left, Sign(RELATIONS[e.func]), right)), Binding.SUM)
+        if isinstance(e, sympy.And):
+            items: list[Node] = []
+            for part in e.args:
+                items += [Words(self.style.both), self.piece(part).node] if items else [self.piece(part).node]
+            return Piece(Row(tuple(items)), Binding.SUM)
         if isinstance(e, SumOverAll | SumOverOthers):
             return self._big_sum(e)
         if e.func in FUNCTIONS:

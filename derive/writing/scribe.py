@@ -23,6 +23,7 @@ from derive.writing.notation import Notation
 
 MOST_TERMS = 9  # of a longer sum, the first terms and the last are printed
 SHOWN_TERMS = 3
+REMEMBERED = 5_000  # lines that are kept, since a page and its data ask for the same ones
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,12 @@ class Scribe:
 
     def line(self, quantity: int) -> WrittenLine:
         """The line of a computed quantity."""
-        if quantity not in self._lines:
-            self._lines[quantity] = self._line(quantity)
-        return self._lines[quantity]
+        if quantity in self._lines:
+            return self._lines[quantity]
+        line = self._line(quantity)
+        if len(self._lines) < REMEMBERED:
+            self._lines[quantity] = line
+        return line
 
     def _line(self, quantity: int) -> WrittenLine:
         family, member = self._derivation.made(quantity)

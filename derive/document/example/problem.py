@@ -78,8 +78,10 @@ def given(page: Page) -> Table:
 
 def _row(page: Page, told: str, ids: Ids, place: str) -> Cells:
     every: Sequence[int] = ids.ravel().tolist()
-    drawn = page.phrases.plain("problem.drawn") if place in page.graph.problem.drawn else ""
-    return _text(told + drawn), page.names(every), _numbers(page, every)
+    numbers = _numbers(page, every)
+    if place in page.graph.problem.drawn:
+        numbers = (*numbers, *page.say("problem.drawn"))
+    return _text(told), page.names(every), numbers
 
 
 def _bias(page: Page, ids: Ids, asked: Layer, place: str) -> Cells:

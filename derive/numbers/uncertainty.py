@@ -1,0 +1,149 @@
+"""How far rounding can have carried each value from the truth: a running error analysis.
+
+Each quantity gets a bound on its error in units of the machine's precision, from the bounds of what
+it is made from (Wilkinson, "Rounding Errors in Algebraic Processes", 1963; to first order). Two
+computations that differ by no more than a small multiple of it do not disagree, however small
+the value is that terms have cancelled to; anything beyond it is a mistake.
+
+>>> one = (np.array([1.0]), np.array([1.0]))
+>>> value, units = BOUNDS.table[sympy.Add](one, (np.array([-1.0]), np.array([1.0])))
+>>> value, units  # what is left is 0, give or take two roundings
+(array([0.]), array([2.]))
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from derive.algebra.family import Family
+from derive.algebra.fold import FLOATS, Arithmetic, fold
+from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
+
+EPSILON = float(np.finfo(float).eps)
+RESIDUE = 2.0  # a value of at most so many times its bound is what rounding left of 0
+Pair = tuple[Any, Any]  # a value, and the bound on its error in units of EPSILON
+
+
+def run_bounded(
+    families: Iterable[Family], values: NDArray[np.float64], units: NDArray[np.float64]
+) -> None:
+    """Fill in the values that these families make, and their bounds in units of EPSILON.
+
+    What is no larger than its own bound allows is 0: nothing but rounding is left of it.
+    """
+    with np.errstate(all="ignore"):  # what is not finite is reported with its place afterwards
+        for family in families:
+            pairs = {name: (values[ids], units[ids]) for name, ids in family.arguments.items()}
+            for total, term in family.rule.sums.items():
+                series = {
+                    name: (v, u) if v.ndim == 2 else (v[:, None], u[:, None])
+                    for name, (v, u) in pairs.items()
+                }
+                value, unit = fold(term, series.__getitem__, BOUNDS)
+                pairs[total] = value.sum(axis=-1), unit.sum(axis=-1) + np.abs(value).sum(axis=-1)
+            value, unit = fold(family.rule.formula, pairs.__getitem__, BOUNDS)
+            residue = np.abs(value) <= RESIDUE * EPSILON * unit
+            values[family.targets] = np.where(residue, 0.0, value)
+            units[family.targets] = unit
+
+
+def _rounded(value: Any, units: Any) -> Pair:
+    """A result carries what its arguments carried, and one rounding of its own."""
+    return value, units + np.abs(value)
+
+
+def _add(*terms: Pair) -> Pair:
+    return _rounded(sum(v for v, _ in terms), sum(u for _, u in terms))
+
+
+def _times(first: Pair, second: Pair) -> Pair:
+    (a, ua), (b, ub) = first, second
+    return _rounded(a * b, np.abs(a) * ub + np.abs(b) * ua)
+
+
+def _power(base: Pair, exponent: Pair) -> Pair:
+    value = FLOATS.table[sympy.Pow](base[0], exponent[0])
+    slope = np.abs(exponent[0] * value / np.where(base[0] == 0, 1, base[0]))
+    turn = np.abs(value * np.log(np.maximum(np.abs(base[0]), 1e-300))) * exponent[1]
+    return _rounded(value, slope * base[1] + np.where(np.ndim(exponent[0]) > 0, turn, 0.0))
+
+
+def _smooth(kind: Any, slope: Callable[[Any, Any], Any]) -> Callable[[Pair], Pair]:
+    """A function of one argument; `slope(x, f(x))` is its derivative."""
+
+    def bounded(argument: Pair) -> Pair:
+        x, units = argument
+        value = FLOATS.table[kind](x)
+        return _rounded(value, np.abs(slope(x, value)) * units)
+
+    return bounded
+
+
+def _chosen(kind: Any) -> Callable[..., Pair]:
+    """The largest or smallest: one of the arguments, with the worst of their bounds."""
+    return lambda *parts: (
+        FLOATS.table[kind](*(v for v, _ in parts)),
+        functools.reduce(np.maximum, (u for _, u in parts)),
+    )
+
+
+def _choose(branches: list[tuple[Callable[[], Pair], Callable[[], Any]]]) -> Pair:
+    *upper, (last, _) = branches
+    value, units = last()
+    for branch, condition in reversed(upper):
+        holds, (v, u) = condition(), branch()
+        value, units = np.where(holds, v, value), np.where(holds, u, units)
+    return value, units
+
+
+def _compared(compare: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda first, second: compare(first[0], second[0])
+
+
+def _number(text: str) -> Pair:
+    value = FLOATS.number(text)
+    return value, abs(value)
+
+
+_LOGIC = (sympy.And, sympy.Or, sympy.Not, type(sympy.true), type(sympy.false))
+_RELATIONS = (
+    sympy.StrictGreaterThan, sympy.GreaterThan, sympy.StrictLessThan, sympy.LessThan,
+    sympy.Equality, sympy.Unequality,
+)  # fmt: skip
+
+BOUNDS = Arithmetic(
+    number=_number,
+    table={
+        sympy.Add: _add,
+        sympy.Mul: lambda *factors: functools.reduce(_times, factors),
+        sympy.Pow: _power,
+        sympy.exp: _smooth(sympy.exp, lambda x, f: f),
+        sympy.log: _smooth(sympy.log, lambda x, f: 1 / x),
+        sympy.tanh: _smooth(sympy.tanh, lambda x, f: 1 - f * f),
+        sympy.sinh: _smooth(sympy.sinh, lambda x, f: np.cosh(x)),
+        sympy.cosh: _smooth(sympy.cosh, lambda x, f: np.sinh(x)),
+        sympy.sin: _smooth(sympy.sin, lambda x, f: np.cos(x)),
+        sympy.cos: _smooth(sympy.cos, lambda x, f: np.sin(x)),
+        sympy.erf: _smooth(sympy.erf, lambda x, f: 2 / math.sqrt(math.pi) * np.exp(-x * x)),
+        sympy.Abs: lambda x: (np.abs(x[0]), x[1]),
+        Magnitude: lambda x: (np.abs(x[0]), x[1]),
+        sympy.sign: lambda x: (np.sign(x[0]), 0.0 * x[1]),
+        Signum: lambda x: (np.sign(x[0]), 0.0 * x[1]),
+        sympy.Max: _chosen(sympy.Max),
+        sympy.Min: _chosen(sympy.Min),
+        Largest: _chosen(Largest),
+        Smallest: _chosen(Smallest),
+        type(sympy.E): lambda: (math.e, math.e),
+        type(sympy.pi): lambda: (math.pi, math.pi),
+        **{kind: FLOATS.table[kind] for kind in _LOGIC},
+        **{kind: _compared(FLOATS.table[kind]) for kind in _RELATIONS},
+    },
+    choose=_choose,
+)

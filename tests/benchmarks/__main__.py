@@ -1,0 +1,110 @@
+"""Measure the program: `python -m tests.benchmarks`.
+
+Whole commands are timed in pairs, A B A B …, so that a machine whose speed drifts does not decide;
+the figure is the median of the pairs' ratios. Each line says what was asked for and what came out.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PAIRS = int(sys.argv[1]) if len(sys.argv) > 1 else 9
+PYTHON = sys.executable
+LIBRARIES = [PYTHON, "-c", "import sympy, numpy, jinja2"]
+CLICK = [PYTHON, "-c", "import click"]
+SIZES = {1_000: (100, 10), 10_000: (1_000, 10), 100_000: (1_000, 100)}
+
+
+def derive(*arguments: str) -> list[str]:
+    """A command of the program."""
+    return [PYTHON, "-m", "derive.cli", *arguments]
+
+
+def seconds(command: list[str]) -> float:
+    """The time of one whole process; a command that should fail may fail."""
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - start
+
+
+def ratio(ours: list[str], theirs: list[str]) -> tuple[float, float, float]:
+    """The median ratio over the pairs, and the median times in seconds."""
+    seconds(ours), seconds(theirs)  # warm the disk
+    pairs = [(seconds(ours), seconds(theirs)) for _ in range(PAIRS)]
+    first, second = zip(*pairs, strict=True)
+    ratios = statistics.median(a / b for a, b in pairs)
+    return ratios, statistics.median(first), statistics.median(second)
+
+
+def compare(name: str, ours: list[str], theirs: list[str], asked: float) -> None:
+    """Print one comparison beside what was asked for."""
+    found, first, second = ratio(ours, theirs)
+    verdict = "ok" if found <= asked else "MISSED"
+    print(f"{name:58} {found:5.2f} (at most {asked:g})  {first:.3f} s / {second:.3f} s  {verdict}", flush=True)
+
+
+WEIGHTS = """
+import resource, sys, time
+from derive.example import work
+from derive.writing.printers import PRINTERS
+from derive.writing.scribe import joined
+start = time.perf_counter()
+example = work(sys.argv[1])
+derived = time.perf_counter()
+latex = PRINTERS["latex"]().print
+gradient = example.worked.derivation.gradient
+for layer in example.worked.derivation.graph.layers:
+    for weight in layer.weights.ravel().tolist():
+        latex(joined(example.scribe.line(int(gradient[weight]))))
+printed = time.perf_counter()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(derived - start, printed - start, peak)
+"""
+
+
+def per_weight() -> None:
+    """The whole derivation, with a printed line for every weight, at three sizes."""
+    found = {}
+    for count, units in SIZES.items():
+        network = "-".join(map(str, units))
+        runs = [
+            [float(word) for word in subprocess.run(
+                [PYTHON, "-c", WEIGHTS, network], capture_output=True, text=True, check=True
+            ).stdout.split()]
+            for _ in range(3 if count < 100_000 else 2)
+        ]  # fmt: skip
+        derived, printed, peak = (min(column) for column in zip(*runs, strict=True))
+        found[count] = printed / count * 1e6
+        print(f"{network:>10}: {count:7,} weights derived and proved in {derived:6.3f} s; with every line "
+              f"printed {found[count]:5.0f} µs a weight; peak {peak:.0f} MB", flush=True)  # fmt: skip
+    spread = max(found.values()) / min(found.values()) - 1
+    verdict = "ok" if spread <= 0.25 else "MISSED"
+    print(f"{'cost per weight from 1,000 to 100,000 weights varies by':58} {spread:5.0%} (at most 25%)  {verdict}")
+
+
+def main() -> None:
+    """All measurements, one after the other."""
+    print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, {PAIRS} pairs each")
+    with tempfile.TemporaryDirectory() as folder:
+        out = ["--out", str(Path(folder) / "out")]
+        small = derive("example", "2-2-2", "--format", "md,tex,json", *out)
+        page = derive("example", "2-2-2", "--format", "md,tex,json,pdf", *out)
+        only = derive("example", "784-128-10", "--only", "w100", "--format", "md,tex,json", *out)
+        every = derive("example", "784-128-10", "--format", "json", *out)
+        compare("2-2-2 as md, tex, json / import sympy, numpy, jinja2", small, LIBRARIES, 1.6)
+        compare("2-2-2 with PDF / import sympy, numpy, jinja2", page, LIBRARIES, 2)
+        compare("one weight of 784-128-10 / 2-2-2", only, small, 1.1)
+        compare("all of 784-128-10 as json / 2-2-2", every, small, 2.5)
+        compare("derive --help / import click", derive("--help"), CLICK, 2)
+        compare("a usage error / import click", derive("exampel"), CLICK, 2)
+    per_weight()
+
+
+if __name__ == "__main__":
+    main()
