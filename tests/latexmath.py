@@ -100,6 +100,15 @@ def parse(source: list[str] | str) -> Tree:
     return tree
 
 
+def condition(source: list[str]) -> Tree:
+    """The tree of a condition, 0.3 > 0."""
+    reader = _Reader(source)
+    tree = reader.condition()
+    if reader.token:
+        raise Unreadable(f"{reader.token} in {' '.join(reader.tokens)}")
+    return tree
+
+
 _WRAPPERS = {"\\mathbf", "\\bm"}
 _FUNCTIONS = {"\\ln", "\\tanh", "\\sinh", "\\cosh", "\\sin", "\\cos", "\\max", "\\min", "\\exp"}
 _MARKS = {"+", "\\prime"}
@@ -194,6 +203,11 @@ class _Reader:
             return Op("root", (self.group(),))
         if token == "\\dots":
             return Dots()
+        if token == "\\begin":
+            return self.cases()
+        if token == "\\sum":
+            self.need("_")
+            return Op(f"sum over {self.raw()}", (self.product(),))
         return self.name(token)
 
     def closed(self, end: str) -> Tree:
@@ -209,6 +223,26 @@ class _Reader:
             return Name(f"{above}/{below}")
         self.at = start
         return Op("over", (self.group(), self.group()))
+
+    def cases(self) -> Tree:
+        if (kind := self.raw()) != "cases":
+            raise Unreadable(kind)
+        rows = []
+        while self.token != "\\end":
+            value = self.sum()
+            self.need("&")
+            rows.append(Op("case", (value, self.condition())))
+            self.take("\\\\")
+        self.need("\\end")
+        self.raw()
+        return Op("cases", tuple(rows))
+
+    def condition(self) -> Tree:
+        if self.take("\\text"):
+            return Op(self.raw(), ())
+        left, relation = self.sum(), self.token
+        self.at += 1
+        return Op(f"is {relation}", (left, self.sum()))
 
     def name(self, token: str) -> Tree:
         if token == "\\mathrm":
@@ -273,7 +307,11 @@ def numbers_for_names(symbols: Tree, numbers: Tree) -> list[tuple[str, str]]:
         if text is None:
             raise Unreadable(f"{symbols.key} became {numbers}")
         return [(symbols.key, text)]
-    if isinstance(symbols, Op) and isinstance(numbers, Op) and symbols.kind == "sum" == numbers.kind:
+    if (
+        isinstance(symbols, Op)
+        and isinstance(numbers, Op)
+        and symbols.kind == "sum" == numbers.kind
+    ):
         return _terms(symbols, numbers)
     # a single term that turns out to be negative: −0.3 in the place of w
     if isinstance(symbols, Op) and isinstance(numbers, Op) and symbols.kind == numbers.kind:
@@ -333,8 +371,14 @@ def amount(text: str) -> tuple[Fraction, Fraction]:
     if not re.fullmatch(r"-?\d+(\.\d+)?", digits):
         raise Unreadable(f"{text} is no number")
     scale = Fraction(10) ** int(power.rstrip("}") or 0)
-    places = len(digits.partition(".")[2])
-    return Fraction(Decimal(digits)) * scale, Fraction(1, 2 * 10**places) * scale
+    whole, _, places = digits.partition(".")
+    unit = Fraction(1, 10 ** len(places)) if places else Fraction(10) ** _zeros(whole)
+    return Fraction(Decimal(digits)) * scale, unit / 2 * scale
+
+
+def _zeros(whole: str) -> int:
+    """The zeros at the end of 281500, which may be there only to show how large it is."""
+    return len(whole) - len(whole.rstrip("0")) if whole.strip("-0") else 0
 
 
 def agrees(value: Value, text: str) -> bool:
@@ -371,11 +415,44 @@ def evaluate(tree: Tree, known: Mapping[str, Value], functions: Functions | None
                 return _rising(math.sqrt, walk(inside), {})
             case Op("abs", (inside,)):
                 return _magnitude(walk(inside))
+            case Op("cases", rows):
+                return _cases([row.parts for row in rows if isinstance(row, Op)], walk)
             case Op(kind, parts) if kind.startswith("call "):
                 return functions[kind.removeprefix("call ")](*map(walk, parts))
         raise Unreadable(str(node))
 
     return walk(tree)
+
+
+_BELOW = {"<": (1, False), "\\lt": (1, False), "\\le": (1, True), ">": (-1, False),
+          "\\gt": (-1, False), "\\ge": (-1, True)}  # fmt: skip
+
+
+def holds(condition: Tree, walk: Callable[[Tree], Value]) -> bool | None:
+    """Whether a condition holds; None where what is printed cannot tell."""
+    assert isinstance(condition, Op)
+    if condition.kind == "otherwise":
+        return True
+    sign, equal = _BELOW[condition.kind.removeprefix("is ")]
+    left, right = map(walk, condition.parts)
+    least, most = right.low - left.high, right.high - left.low
+    if sign < 0:
+        least, most = -most, -least
+    if least > 0 or (equal and least == 0):
+        return True
+    return False if most < 0 or (not equal and most == 0) else None
+
+
+def _cases(rows: list[tuple[Tree, ...]], walk: Callable[[Tree], Value]) -> Value:
+    """The first case that holds; where what is printed cannot tell, anything between two of them."""
+    (value, condition), *rest = rows
+    known = holds(condition, walk)
+    if known:
+        return walk(value)
+    if known is None:
+        either = walk(value), _cases(rest, walk)
+        return Value(min(v.low for v in either), max(v.high for v in either))
+    return _cases(rest, walk)
 
 
 def _negative(x: Value) -> Value:
@@ -424,7 +501,9 @@ def _power(base: Tree, x: Value, exponent: Value) -> Value:
 
 def _magnitude(x: Value) -> Value:
     low, high = sorted((abs(x.low), abs(x.high)))
-    return Value(0.0 if x.low < 0 < x.high else low, high, None if x.exact is None else abs(x.exact))
+    return Value(
+        0.0 if x.low < 0 < x.high else low, high, None if x.exact is None else abs(x.exact)
+    )
 
 
 def _rising(function: Callable[[float], float], x: Value, known: Mapping[int, int]) -> Value:

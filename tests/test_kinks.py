@@ -105,7 +105,7 @@ def test_a_smooth_network_speaks_of_no_kink():
     assert "no derivative" not in page
 
 
-@pytest.mark.parametrize("distance", ["1e-12", "-1e-12", "1e-90"])
+@pytest.mark.parametrize("distance", ["1e-9", "-1e-9", "1e-12", "-1e-12"])
 def test_close_to_a_kink_differences_do_not_step_across_it(distance: str):
     example = derive.work(
         derive.read(f"""
@@ -124,4 +124,58 @@ def test_close_to_a_kink_differences_do_not_step_across_it(distance: str):
     )
 
     assert float(not distance.startswith("-")) == example["dout/dnet[1,1]"]
+    assert example.agreement.agree
+
+
+# In binary, 0.1 + 0.2 − 0.3 is not 0 but 5.6e-17; what the page prints is the decimal sum.
+SUMS = [[0.1, 0.2, -0.3], [-0.3, 0.1, 0.2], [0.3, -0.1, -0.2], [0.7, -0.6, -0.1]]
+
+
+@pytest.mark.parametrize("weights", SUMS)
+@pytest.mark.parametrize(
+    ("activation", "expected"),
+    [
+        ("relu", 0.0),
+        ({"name": "relu", "at_zero": 0.5}, 0.5),
+        ("leaky_relu", 0.01),
+        ("elu", 1.0),
+        ({"name": "own", "formula": "abs(z)"}, 0.0),
+    ],
+)
+def test_a_net_input_that_is_0_in_decimals_only(
+    activation: Any, expected: float, weights: list[float]
+):
+    example = derive.work(derive.read({
+        "layers": [
+            {"weights": [weights], "bias": False, "activation": activation},
+            {"weights": [[2]], "bias": [1], "activation": "identity"},
+        ],
+        "samples": [{"inputs": [1, 1, 1], "targets": [0]}],
+    }))  # fmt: skip
+
+    assert 0.0 == example["net[1,1]"]
+    assert expected == example["dout/dnet[1,1]"]
+    assert example.agreement.agree
+
+
+@pytest.mark.parametrize(
+    ("loss", "weights", "target"),
+    [
+        ("absolute_error", [0.1, 0.2], 0.3),
+        ("absolute_error", [0.8, -0.1], 0.7),
+        ("hinge", [0.7, 0.2, 0.1], 1),
+        ("hinge", [-0.7, -0.2, -0.1], -1),
+        ({"name": "own", "formula": "abs(t - o)"}, [0.1, 0.2], 0.3),
+    ],
+)
+def test_an_output_that_is_at_the_kink_in_decimals_only(
+    loss: Any, weights: list[float], target: float
+):
+    example = derive.work(derive.read({
+        "loss": loss,
+        "layers": [{"weights": [weights], "bias": False, "activation": "identity"}],
+        "samples": [{"inputs": [1] * len(weights), "targets": [target]}],
+    }))  # fmt: skip
+
+    assert 0.0 == example["dE/dout[1,1]"]
     assert example.agreement.agree

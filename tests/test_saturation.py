@@ -59,7 +59,7 @@ def test_the_printed_digits_of_a_saturated_unit_are_right(net: int):
         out = 1 / (1 + mpmath.exp(-net))
         expected = float(-(1 - out) * out * (1 - out))
 
-    assert expected == pytest.approx(example["dE/db1"], rel=0.5e-5)
+    assert expected == pytest.approx(example["dE/db1"], rel=0.5e-5, abs=0)
 
 
 def test_a_witness_without_a_number_is_no_witness():
@@ -77,7 +77,7 @@ def test_a_witness_without_a_number_is_no_witness():
     assert agreement.agree == bool(np.isfinite(agreement.numpy[build(problem).parameters]).all())
 
 
-@pytest.mark.parametrize("net", [750, 1e6])
+@pytest.mark.parametrize("net", [1e6, 1e9])
 def test_what_overflows_is_said_to_be_too_large(net: float):
     with pytest.raises(ProblemError, match="too large to calculate with"):
         derive.work(derive.read({

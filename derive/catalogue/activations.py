@@ -101,7 +101,8 @@ def _sigmoid_derivative(z: Array) -> Array:
 
 
 def _tanh_value(z: Array) -> Array:
-    return 2 * _sigmoid_value(2 * z) - 1
+    less = np.expm1(np.where(np.real(z) < 0, 2 * z, -2 * z))  # e^(−2|z|) − 1, also near 0
+    return np.where(np.real(z) < 0, less, -less) / (less + 2)
 
 
 def _relu_value(z: Array, at_zero: float) -> Array:

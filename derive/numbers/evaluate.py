@@ -19,9 +19,12 @@ from derive.algebra.rule import W
 from derive.derivation.sweep import Derivation
 from derive.errors import Mistake, ProblemError
 from derive.graph.graph import Graph
+from derive.numbers.precise import Known, doubles, run_precise, typed
 from derive.numbers.uncertainty import EPSILON, run_bounded
 
 Values = NDArray[np.float64]
+SURE = 1e-12  # relative; a page shows up to fifteen digits, and usually six
+MOST_TERMS = 20_000  # in all formulas together, up to which sixty digits are computed
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,19 +60,64 @@ class Worked:
 
 
 def evaluate(derivation: Derivation) -> Worked:
-    """The value of every quantity; ProblemError where one is not finite."""
+    """The value of every quantity; ProblemError where one is not finite.
+
+    Doubles serve wherever they are right to more digits than a page can show; elsewhere, if the
+    network is small enough for that, sixty digits do.
+    """
     graph = derivation.graph
     values = np.full(derivation.ledger.size, np.nan)
     for ids, numbers in graph.given:
         values[ids] = numbers.values
     units = np.abs(np.nan_to_num(values))  # given numbers are rounded once, to binary
     run_bounded(derivation.families, values, units)
+    uncertainty = EPSILON * np.nan_to_num(units, posinf=0.0)
+    if _is_unsure(derivation, values, uncertainty) and _is_small(derivation):
+        values, after = _precisely(derivation)
+    else:
+        after = _after(derivation, values)
     _refuse_unusable(derivation, values)
-    after = values[: graph.ledger.size].copy()
+    return Worked(derivation, values, uncertainty, after)
+
+
+def _after(derivation: Derivation, values: Values) -> Values:
+    """The forward pass with the updated parameters."""
+    after = values[: derivation.graph.ledger.size].copy()
     for family in derivation.updates:
         after[family.arguments[W]] = values[family.targets]
-    run(graph.families, after)
-    return Worked(derivation, values, EPSILON * np.nan_to_num(units, posinf=0.0), after)
+    run(derivation.graph.families, after)
+    return after
+
+
+def _is_unsure(derivation: Derivation, values: Values, uncertainty: Values) -> bool:
+    """Whether some value is not finite, or right to fewer digits than a page can show."""
+    for family in derivation.families:
+        found, unsure = values[family.targets], uncertainty[family.targets]
+        if not np.isfinite(found).all() or (unsure > SURE * np.abs(found)).any():
+            return True
+    return False
+
+
+def _is_small(derivation: Derivation) -> bool:
+    """Whether its formulas have few enough terms to be computed one by one."""
+    families = derivation.families
+    return sum(ids.size for f in families for ids in f.arguments.values()) <= MOST_TERMS
+
+
+def _precisely(derivation: Derivation) -> tuple[Values, Values]:
+    """All values, before and after the update, with sixty digits rounded once."""
+    graph = derivation.graph
+    known: Known = {}
+    for ids, numbers in graph.given:
+        for index, quantity in np.ndenumerate(ids):
+            known[int(quantity)] = typed(numbers.text(*index))
+    run_precise(derivation.families, known)
+    after = {q: value for q, value in known.items() if graph.text(q) is not None}
+    for family in derivation.updates:
+        olds = family.arguments[W].tolist()
+        after |= {old: known[new] for old, new in zip(olds, family.targets.tolist(), strict=True)}
+    run_precise(graph.families, after)
+    return doubles(known, derivation.ledger.size), doubles(after, graph.ledger.size)
 
 
 def run(families: Iterable[Family], values: Values) -> None:
@@ -114,8 +162,13 @@ def _outside(graph: Graph, values: Values) -> list[Mistake]:
 
 
 def _not_finite(derivation: Derivation, values: Values, quantity: int) -> Mistake:
+    """Say why: only a formula of the user's own can be undefined, everything else has overflowed."""
     place = str(derivation.ledger.place(quantity))
-    if np.isnan(values[quantity]):
+    problem = derivation.graph.problem
+    choices = [problem.loss, *(layer.activation for layer in problem.layers)]
+    own = {choice.name for choice in choices if choice.formula is not None}
+    code = derivation.made(quantity)[0].rule.code
+    if np.isnan(values[quantity]) and own & set(code.split(".")):
         fact = "there is no such number: the root or logarithm of a negative one, or 0/0"
         return Mistake(place, fact, "use a formula that is defined for these numbers")
     return Mistake(place, "the value is too large to calculate with", "use smaller weights and inputs")

@@ -10,10 +10,11 @@ from fractions import Fraction
 from functools import partial
 
 import numpy as np
-from sympy import Add, Symbol
+from sympy import Add, Integer, Piecewise, Symbol, sign
 
 from derive.algebra.family import Family
-from derive.algebra.fold import FRACTIONS, active, fold
+from derive.algebra.fold import FLOATS, FRACTIONS, active, active_branch, fold
+from derive.algebra.ordered import Signum
 from derive.numbers.evaluate import Worked
 from derive.numbers.rounding import Figures
 
@@ -57,9 +58,20 @@ class Exactness:
                 return None
             terms = [fold(term, partial(leaf, position=i), FRACTIONS) for i in range(length)]
             totals[total] = FRACTIONS.table[Add](*terms)
-        # of a maximum, the larger part is known whether or not the other is exact
-        formula = active(
-            family.rule.formula, lambda s: float(self._worked.values[np.asarray(columns[s])])
-        )
+
+        def about(symbol: Symbol) -> float:
+            return float(self._worked.values[np.asarray(columns[symbol])])
+
+        # which part of a maximum counts, which case holds and which sign something has is known
+        # whether or not the numbers that decide it are exact
+        formula = active(family.rule.formula, about)
+        if formula.has(Piecewise, sign, Signum):
+            formula = formula.replace(
+                Piecewise, lambda *rows: active_branch(Piecewise(*rows, evaluate=False), about)[0]
+            )
+            for kind in (sign, Signum):
+                formula = formula.replace(
+                    kind, lambda x: Integer(int(np.sign(fold(x, about, FLOATS))))
+                )
         value = fold(formula, lambda s: totals[s] if s in totals else leaf(s), FRACTIONS)
         return None if value is None else Fraction(value)

@@ -65,14 +65,22 @@ def _add(*terms: Pair) -> Pair:
 
 def _times(first: Pair, second: Pair) -> Pair:
     (a, ua), (b, ub) = first, second
-    return _rounded(a * b, np.abs(a) * ub + np.abs(b) * ua)
+    return _rounded(a * b, _share(a, ub) + _share(b, ua) + EPSILON * _share(ua, ub))
+
+
+def _share(factor: Any, units: Any) -> Any:
+    """|factor| · units, where nothing times a bound that has overflowed is nothing."""
+    return np.where(factor == 0, 0.0, np.where(units == 0, 0.0, np.abs(factor) * units))
 
 
 def _power(base: Pair, exponent: Pair) -> Pair:
     value = FLOATS.table[sympy.Pow](base[0], exponent[0])
-    slope = np.abs(exponent[0] * value / np.where(base[0] == 0, 1, base[0]))
-    turn = np.abs(value * np.log(np.maximum(np.abs(base[0]), 1e-300))) * exponent[1]
-    return _rounded(value, slope * base[1] + np.where(np.ndim(exponent[0]) > 0, turn, 0.0))
+    b, n = np.abs(base[0]), np.abs(exponent[0])
+    slope = n * np.abs(value) / np.where(b == 0, 1, b)
+    bend = np.where(n >= 2, n * (n - 1) / 2 * np.power(b, np.maximum(n - 2, 0)), 0.0)
+    turn = np.abs(value * np.log(np.maximum(b, 1e-300))) * exponent[1]
+    units = _share(slope, base[1]) + EPSILON * bend * base[1] * base[1]
+    return _rounded(value, units + np.where(np.ndim(exponent[0]) > 0, turn, 0.0))
 
 
 def _smooth(kind: Any, slope: Callable[[Any, Any], Any]) -> Callable[[Pair], Pair]:

@@ -34,7 +34,8 @@ def backpropagate(network: Network) -> Backpropagation:
     """One forward and one backward pass."""
     with np.errstate(all="ignore"):
         run = network.forward()
-        upstream = network.share * network.derivative(network.t, run.outputs[-1])
+        outputs = network.measured(run.outputs[-1])
+        upstream = network.share * network.derivative(network.t, outputs)
         deltas: list[Array] = []
         gradients: list[LayerGradient] = []
         backwards = zip(network.kinds, network.layers, run.inputs, run.nets, strict=True)

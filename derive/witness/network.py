@@ -33,6 +33,7 @@ class Network:
     layers: tuple[Arrays, ...]
     value: partial[Array]
     derivative: partial[Array]
+    kinked: bool
     share: float  # 1, or 1/n where the loss is a mean
     x: Array
     t: Array
@@ -53,6 +54,7 @@ class Network:
         return cls(
             tuple(kinds), tuple(layers),
             partial(measure.value, **given), partial(measure.derivative, **given),
+            measure.kinked or problem.loss.formula is not None,
             1 / problem.units[-1] if measure.mean else 1.0,
             sample.inputs.values, sample.targets.values,
         )  # fmt: skip
@@ -70,7 +72,19 @@ class Network:
             found.nets.append(net)
             found.outputs.append(out)
             x = out
-        return found._replace(error=self.share * self.value(self.t, x).sum(axis=-1))
+        terms = self.value(self.t, self.measured(x))
+        return found._replace(error=self.share * terms.sum(axis=-1))
+
+    def measured(self, outputs: Array) -> Array:
+        """The outputs as the loss sees them: where it has a kink at the target, residues are 0."""
+        return on_target(self.t, outputs) if self.kinked else outputs
+
+
+def on_target(t: Array, o: Array) -> Array:
+    """The outputs, with the target itself where only rounding is between the two."""
+    between = np.abs(np.real(o) - t)
+    same = between < 8 * np.finfo(float).eps * (np.abs(t) + np.abs(np.real(o)))
+    return np.where(same, t + 1j * np.imag(o) if np.iscomplexobj(o) else t, o)
 
 
 def _floats(choice: Choice, parameters: Mapping[str, Parameter]) -> dict[str, float]:

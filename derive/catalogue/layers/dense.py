@@ -115,7 +115,18 @@ def forward(arrays: Arrays, x: Array) -> tuple[Array, Array]:
         sign = -1 if arrays.bias_form == "threshold" else 1
         bias = arrays.bias[..., None] if arrays.bias_form == "shared" else arrays.bias
         net = net + sign * bias
+    net = _without_residue(net, arrays, x)
     return net, arrays.activation.value(net, **arrays.parameters)
+
+
+def _without_residue(net: Array, arrays: Arrays, x: Array) -> Array:
+    """0 where rounding is all that is left of a sum: 0.1 · 3 − 0.3, which a kink would tell from 0."""
+    size = (np.abs(arrays.weights) @ np.abs(x[..., None]))[..., 0]
+    if arrays.bias is not None:
+        size = size + np.abs(arrays.bias[..., None] if arrays.bias_form == "shared" else arrays.bias)
+    left = np.abs(np.real(net))
+    residue = (left < 8 * np.finfo(float).eps * size) & (left > 1e-30 * size)
+    return np.where(residue, 1j * np.imag(net) if np.iscomplexobj(net) else 0.0, net)
 
 
 def backward(arrays: Arrays, x: Array, net: Array, upstream: Array) -> Gradients:

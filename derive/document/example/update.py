@@ -58,7 +58,7 @@ def _after(page: Page) -> Block:
     key = "same" if before == after else "falls" if after < before else "rises"
     values = {
         "after": page.value(after),
-        "before": page.value(before),
+        "before": page.scribe.number(page.graph.error),
         "change": page.value(abs(after - before)),
     }
     fields = {"after": values["after"]} if key == "same" else values
