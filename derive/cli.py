@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # A command makes many small objects and ends; looking for cycles among them costs a tenth of its time.
 gc.set_threshold(100_000, 20, 20)
 
+INTERRUPTED = 130  # the exit status that shells expect
 LONG_WORK = (
     20_000  # bytes of problem file, or parameters of a shorthand, from which progress is shown
 )
@@ -44,6 +45,9 @@ class _Group(click.Group):
             return super().invoke(context)
         except DeriveError as error:
             fail(error)
+        except KeyboardInterrupt:
+            click.echo("interrupted; what was being written is left out", err=True)
+            sys.exit(INTERRUPTED)
         except OSError as error:
             fail(DeriveError(f"{error.filename or 'the output'}: {error.strerror or error}"))
 
@@ -132,7 +136,7 @@ def example(
 
     chosen = _formats(formats, out, templates)
     with progress(problem, "deriving"):
-        result = work(problem, only=_names(only), **options)
+        result = work(problem, only=None if only is None else _names(only), **options)
     if out == "-":
         sys.stdout.buffer.write(result.render(chosen[0], templates=templates).content)
         return
@@ -160,9 +164,9 @@ def _formats(text: str, out: str, templates: Path | None) -> list[str]:
     return names
 
 
-def _names(text: str | None) -> list[str]:
+def _names(text: str) -> list[str]:
     """w5,w[1,2,1] → ["w5", "w[1,2,1]"]: commas inside brackets belong to a key."""
-    return [name.strip() for name in re.split(r",(?![^\[]*\])", text or "") if name.strip()]
+    return [name.strip() for name in re.split(r",(?![^\[]*\])", text) if name.strip()]
 
 
 def _name(problem: str) -> str:
@@ -178,9 +182,10 @@ def _report(result: Example, paths: list[Path]) -> None:
         click.echo(str(path))
     agreement = result.agreement
     relative = max(agreement.numpy_gap.relative, agreement.differences_gap.relative)
+    gap = f"largest relative gap {relative:.1e}" if relative else "no difference"
     click.echo(
         f"{agreement.parameters:,} gradient{'s agree' if agreement.parameters > 1 else ' agrees'} "
-        f"with NumPy and with differences (largest relative gap {relative:.1e})",
+        f"with NumPy and with differences ({gap})",
         err=True,
     )
 

@@ -104,9 +104,7 @@ def compare(worked: Worked) -> Agreement:
     unsure[named] = worked.uncertainty[derivation.gradient[named]]
     theirs, steps = np.full_like(ours, np.nan), np.full_like(ours, np.nan)
     gaps: list[tuple[Gap, Gap, Ids]] = []
-    for ids, from_numpy, from_steps in _parameters(
-        graph, back.gradients, measured.gradients
-    ):
+    for ids, from_numpy, from_steps in _parameters(graph, back.gradients, measured.gradients):
         theirs[ids], steps[ids] = from_numpy, from_steps
         noise = unsure[ids]
         gaps.append((gap(ours[ids], from_numpy, noise), gap(ours[ids], from_steps, noise), ids))
@@ -122,9 +120,7 @@ def compare(worked: Worked) -> Agreement:
     )  # fmt: skip
 
 
-def _parameters(
-    graph: Graph, *columns: list[LayerGradient]
-) -> list[tuple[Ids, Array, Array]]:
+def _parameters(graph: Graph, *columns: list[LayerGradient]) -> list[tuple[Ids, Array, Array]]:
     """Each array of parameters: its quantities, and what each witness found."""
     rows = []
     for number, layer in enumerate(graph.layers):

@@ -40,7 +40,9 @@ from derive.writing.scribe import Scribe
 DATA = "json"  # the format that holds numbers instead of a page
 
 
-def work(problem: Problem | str | Path, *, only: Iterable[str] = (), **options: Any) -> Example:
+def work(
+    problem: Problem | str | Path, *, only: str | Iterable[str] | None = None, **options: Any
+) -> Example:
     """Derive, evaluate and check a problem: a file, a shorthand such as "2-3-1", or a `Problem`.
 
     `only` names the weights and biases to work out ("w5", "b1", or keys such as "w[2,1,1]");
@@ -48,22 +50,30 @@ def work(problem: Problem | str | Path, *, only: Iterable[str] = (), **options: 
 
     Raises `ProblemError` for what cannot be used, and `Disagreement` if the witnesses differ.
     """
+    if not isinstance(problem, Problem | str | Path):
+        fact = f"a problem is a file, a shorthand or a Problem, not {type(problem).__name__}"
+        raise ProblemError([Mistake("problem", fact, "for example '2-2-2'")])
     asked = problem if isinstance(problem, Problem) else load(problem, **options)
     graph = build(asked)
     notation = Notation.load(asked.show.notation, asked)
-    chosen = _parameters(graph, notation, list(only))
+    names = [only] if isinstance(only, str) else only
+    chosen = None if names is None else _parameters(graph, notation, list(names))
     worked = evaluate(derive(graph, chosen))
     agreement = compare(worked)
     agreement.demand()
     return Example(Scribe(worked, notation, Figures(asked.show.digits)), agreement, chosen)
 
 
-def _parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids | None:
-    """The parameters of these names, in the network's order; None where none were named."""
-    found, mistakes = [], []
+def _parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids:
+    """The parameters of these names, in the network's order."""
+    found: list[int] = []
+    mistakes: list[Mistake] = []
+    if not names:
+        mistakes.append(Mistake("only", "no weight or bias is named", "for example w5,w1"))
     for name in names:
         try:
-            found.append(graph.ledger.find(notation.parameter(name) or Place.read(name)))
+            place = notation.parameter(str(name)) or Place.read(str(name))
+            found.append(graph.ledger.find(place))
             if graph.ledger.block(found[-1]).kind not in ("w", "b"):
                 raise KeyError(name)
         except (KeyError, ValueError):
@@ -71,7 +81,7 @@ def _parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids | Non
             mistakes.append(Mistake("only", fact, _which(graph, notation, name)))
     if mistakes:
         raise ProblemError(mistakes)
-    return np.array(sorted(set(found))) if found else None
+    return np.array(sorted(set(found)))
 
 
 def _which(graph: Graph, notation: Notation, name: str) -> str:
@@ -82,7 +92,7 @@ def _which(graph: Graph, notation: Notation, name: str) -> str:
     return nearest(name, [notation.written(graph.ledger.place(int(q))) for q in graph.parameters])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Example:
     """A worked example: numbers by name, pages in every format; in a notebook it shows itself."""
 
@@ -175,6 +185,11 @@ class Example:
         return [
             write_whole(Path(out) / path, content) for path, content in (ready | beside).items()
         ]
+
+    def __repr__(self) -> str:
+        units = "-".join(map(str, self.problem.units))
+        agree = self.agreement.agree
+        return f"<Example {units} '{self.problem.title}': E = {self.error:.6g}, agree: {agree}>"
 
     def _repr_html_(self) -> str:
         import html

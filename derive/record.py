@@ -41,7 +41,7 @@ def record(scribe: Scribe, agreement: Agreement, chosen: Ids | None = None) -> d
             "gradients": [_pair(worked, layer, worked.derivation.gradient) for layer in graph.layers],
             "updated": [_pair(worked, layer, _new(worked, graph)) for layer in graph.layers],
         }],
-        "final_loss": worked.error_after if chosen is None else None,
+        "final_loss": worked.error_after if chosen is None and np.isfinite(worked.error_after) else None,
         "agreement": _agreement(agreement),
         "steps": list(_steps(worked, scribe)),
     }  # fmt: skip

@@ -16,7 +16,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "derive"
 
 FLOORS = [
-    {"errors", "registry", "resources"},
+    {"errors"},
+    {"registry", "resources"},
     {"algebra"},
     {"catalogue"},
     {"problem"},
@@ -28,7 +29,9 @@ FLOORS = [
     {"writing"},
     {"document"},
     {"render"},
-    {"example", "record", "listing"},
+    {"record"},
+    {"example"},
+    {"listing"},
     {"cli"},
 ]
 WALLS = {  # a room, and what it must never reach
@@ -98,18 +101,6 @@ def test_imports_run_downward(module: str):
     assert set() == upward
 
 
-def reached(module: str) -> set[str]:
-    """Everything that is imported with a module, directly or through others of the package."""
-    found: set[str] = set()
-    left = [module]
-    while left:
-        for other in imported(left.pop()) - found:
-            found.add(other)
-            if other in MODULES:
-                left.append(other)
-    return found
-
-
 @pytest.mark.parametrize("name", WALLS)
 def test_a_wall_has_no_hole(name: str):
     for module in MODULES:
@@ -124,7 +115,7 @@ def test_the_reader_of_imports_sees_what_is_there():
     assert "sympy" in imported("derive.derivation.direct")
     assert "derive.problem.schema" in imported("derive.problem.reading")  # inside a function
     assert "derive.example" not in imported("derive")  # for type checks alone
-    assert "numpy" in reached("derive.cli")
+    assert "derive.example" in imported("derive.cli")
 
 
 # --- quick ---------------------------------------------------------------------------------------

@@ -14,7 +14,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sympy import (
-    Add, And, Expr, Function, Ge, Gt, Le, Lt, Mul, Piecewise, Pow, S, Symbol, sympify,
+    Add,
+    And,
+    Expr,
+    Function,
+    Ge,
+    Gt,
+    Le,
+    Lt,
+    Mul,
+    Piecewise,
+    Pow,
+    S,
+    Symbol,
+    sympify,
 )  # fmt: skip
 
 

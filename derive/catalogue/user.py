@@ -20,7 +20,16 @@ from sympy import Expr, Rational
 
 from derive.algebra.formula import fold, parse
 from derive.algebra.ordered import (
-    Constant, Largest, Magnitude, Signum, Smallest, minus, negative, over, plus, times,
+    Constant,
+    Largest,
+    Magnitude,
+    Signum,
+    Smallest,
+    minus,
+    negative,
+    over,
+    plus,
+    times,
 )  # fmt: skip
 from derive.catalogue.entries import Activation, Array, Loss
 from derive.catalogue.special import complex_erf

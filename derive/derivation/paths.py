@@ -32,11 +32,14 @@ class Step(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What the gradients of some weights cost, written out path by path, and with deltas."""
+    """What the gradients of the weights cost: `factors` in the products of all `paths`, or, with
+    deltas, `products` of a few known numbers (a slope that multiplies a sum is counted with the
+    sum), which have `reused` factors together, slopes included."""
 
     paths: float
     factors: float
     products: int
+    reused: int
 
 
 def steps(derivation: Derivation, gradient: int) -> list[Step]:
@@ -80,7 +83,7 @@ def count(derivation: Derivation, kind: str = "dE/dw") -> Counts:
     """What all gradients of one kind cost, by a walk over the families instead of the paths."""
     ways = np.zeros(derivation.ledger.size)
     factors = np.zeros(derivation.ledger.size)
-    products = 0
+    products = reused = 0
     total = [0.0, 0.0]
     for family in derivation.backward:
         if not family.rule.code.startswith("gradient."):
@@ -95,12 +98,13 @@ def count(derivation: Derivation, kind: str = "dE/dw") -> Counts:
                 axis=1
             )
             products += 0 if _only_a_slope(derivation, family, ids) else ids.size
+            reused += 0 if local is None else 2 * ids.size
         if family.rule.code == f"gradient.{kind}":
             total[0] += float(ways[family.targets].sum())
             total[1] += float(factors[family.targets].sum())
         elif family.rule.code == "gradient.dE/db":
             products -= sum(family.arguments[up].size for up, _, _ in contributions)
-    return Counts(total[0], total[1], products)
+    return Counts(total[0], total[1], products, reused)
 
 
 def _only_a_slope(derivation: Derivation, family: Family, upstream: Ids) -> bool:

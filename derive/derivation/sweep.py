@@ -57,7 +57,9 @@ class Derivation:
     def made(self, quantity: int) -> tuple[Family, int]:
         """The family that makes a quantity, and which of its members it is; KeyError where none does."""
         for family in self._by_block.get(self.ledger.block(quantity).start, []):
-            member = int(np.searchsorted(family.targets, quantity))  # targets are in ascending order
+            member = int(
+                np.searchsorted(family.targets, quantity)
+            )  # targets are in ascending order
             if member < family.targets.size and family.targets[member] == quantity:
                 return family, member
         raise KeyError(str(self.ledger.place(quantity)))
@@ -188,8 +190,8 @@ class _Sweep:
         uses = _merged(self.pool.pop(block.start, []))
         if not uses or block.start in self.constant:
             return
-        if len(uses) == 1 and not uses[0].arguments:
-            self.constant[block.start] = uses[0].term
+        if not uses[0].arguments and block.kind not in DERIVATIVE_OF:
+            self.constant[block.start] = uses[0].term  # ∂E/∂E_k = 1 or 1/n is not worth a name
             return
         kind = DERIVATIVE_OF.get(block.kind, f"dE/d{block.kind}")
         derivatives = self.ledger.add(kind, block.layer, block.shape).ravel()

@@ -171,4 +171,6 @@ def _not_finite(derivation: Derivation, values: Values, quantity: int) -> Mistak
     if np.isnan(values[quantity]) and own & set(code.split(".")):
         fact = "there is no such number: the root or logarithm of a negative one, or 0/0"
         return Mistake(place, fact, "use a formula that is defined for these numbers")
-    return Mistake(place, "the value is too large to calculate with", "use smaller weights and inputs")
+    return Mistake(
+        place, "the value is too large to calculate with", "use smaller weights and inputs"
+    )

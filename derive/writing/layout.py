@@ -17,7 +17,13 @@ import sympy
 from sympy import Basic, Expr, Symbol
 
 from derive.algebra.ordered import (
-    Constant, Largest, Magnitude, Signum, Smallest, SumOverAll, SumOverOthers,
+    Constant,
+    Largest,
+    Magnitude,
+    Signum,
+    Smallest,
+    SumOverAll,
+    SumOverOthers,
 )  # fmt: skip
 from derive.writing.maths import (
     Bracket,
@@ -155,7 +161,11 @@ class _Layout:
         if isinstance(e, sympy.And):
             items: list[Node] = []
             for part in e.args:
-                items += [Words(self.style.both), self.piece(part).node] if items else [self.piece(part).node]
+                items += (
+                    [Words(self.style.both), self.piece(part).node]
+                    if items
+                    else [self.piece(part).node]
+                )
             return Piece(Row(tuple(items)), Binding.SUM)
         if isinstance(e, SumOverAll | SumOverOthers):
             return self._big_sum(e)

@@ -109,29 +109,59 @@ _GREEK = frozenset(
 
 
 def split(node: Node, room: float) -> list[Node]:
-    """Break a sum into pieces that each fit the room, before a plus or a minus sign.
+    """Break a formula into pieces that each fit the room, before a sign.
 
-    A piece after the first starts with its sign. What cannot be broken is returned as it is.
+    It is broken before = or ≈, else before + or −, else before the sign of a product. A piece after
+    the first starts with its sign. What has no sign to break at is returned as it is.
     """
-    if not isinstance(node, Row) or width(node) <= room:
-        return [node]
-    pieces: list[list[Node]] = [[]]
-    taken = 0.0
-    for term in _terms(node.items):
-        size = sum(map(width, term))
-        if pieces[-1] and taken + size > room:
-            pieces.append([])
-            taken = 0.0
-        pieces[-1] += term
-        taken += size
-    return [Row(tuple(piece)) for piece in pieces]
+    items = _flat(node)
+    for signs in _BREAKS:
+        pieces = _filled(_groups(items, signs), room)
+        if all(sum(map(width, piece)) <= room for piece in pieces):
+            break
+    return [_row(piece) for piece in pieces]
 
 
-def _terms(items: tuple[Node, ...]) -> list[list[Node]]:
-    """The items of a row in groups, each starting at a sign that a line may start with."""
+_RELATIONS = frozenset((Sign("="), Sign("≈")))
+_SUMS = _RELATIONS | {Sign("+"), Sign("-")}
+_BREAKS = (frozenset[Sign](), _RELATIONS, _SUMS, _SUMS | {Sign("·"), Sign("×")})
+
+
+def _flat(node: Node) -> tuple[Node, ...]:
+    """The items of a row, with those of rows inside it in their places."""
+    if not isinstance(node, Row):
+        return (node,)
+    return tuple(inner for item in node.items for inner in _flat(item))
+
+
+def _row(items: list[Node]) -> Node:
+    return items[0] if len(items) == 1 else Row(tuple(items))
+
+
+def _groups(items: tuple[Node, ...], signs: frozenset[Sign]) -> list[list[Node]]:
+    """The items in groups, each starting at a sign that a line may start with."""
     groups: list[list[Node]] = [[]]
     for item in items:
-        if item in (Sign("+"), Sign("-"), Sign("=")) and groups[-1]:
+        if item in signs and groups[-1] and not _opens(groups[-1]):
             groups.append([])
         groups[-1].append(item)
     return groups
+
+
+def _opens(group: list[Node]) -> bool:
+    """Whether a group holds nothing but a relation so far: "= −a" is not broken before its minus."""
+    return len(group) == 1 and group[0] in _RELATIONS
+
+
+def _filled(groups: list[list[Node]], room: float) -> list[list[Node]]:
+    """Put as many groups into each piece as fit."""
+    pieces: list[list[Node]] = [[]]
+    taken = 0.0
+    for group in groups:
+        size = sum(map(width, group))
+        if pieces[-1] and taken + size > room:
+            pieces.append([])
+            taken = 0.0
+        pieces[-1] += group
+        taken += size
+    return pieces

@@ -123,7 +123,9 @@ def _without_residue(net: Array, arrays: Arrays, x: Array) -> Array:
     """0 where rounding is all that is left of a sum: 0.1 · 3 − 0.3, which a kink would tell from 0."""
     size = (np.abs(arrays.weights) @ np.abs(x[..., None]))[..., 0]
     if arrays.bias is not None:
-        size = size + np.abs(arrays.bias[..., None] if arrays.bias_form == "shared" else arrays.bias)
+        size = size + np.abs(
+            arrays.bias[..., None] if arrays.bias_form == "shared" else arrays.bias
+        )
     left = np.abs(np.real(net))
     residue = (left < 8 * np.finfo(float).eps * size) & (left > 1e-30 * size)
     return np.where(residue, 1j * np.imag(net) if np.iscomplexobj(net) else 0.0, net)

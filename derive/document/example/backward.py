@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from derive.algebra.ledger import Ids
 from derive.derivation.paths import count, equal_forms
-from derive.document.blocks import Beside, Block, Box, Display, Heading, Line, Paragraph
+from derive.document.blocks import Beside, Block, Box, Display, Figure, Heading, Line, Paragraph
 from derive.document.example.figure import network
 from derive.document.example.page import (
     LINES,
@@ -18,10 +18,12 @@ from derive.document.example.page import (
     spaced,
 )  # fmt: skip
 from derive.document.example.shortcuts import jacobian, shortcut
-from derive.document.example.sums import provable, sum_over_paths
+from derive.document.example.sums import PathSum
 from derive.errors import Disagreement
 from derive.graph.graph import LayerQuantities
-from derive.writing.maths import Brace, Node, Words
+from derive.writing.maths import Brace, Fraction, Node, Number, Row, Sign, Words
+from derive.writing.notation import PARTIAL
+from derive.writing.scribe import slashed
 
 FEATURED = {"brief": 0, "standard": 1, "full": 6}  # weights of a layer with a figure of their own
 MOST_CHOSEN = 8  # of the weights asked for, those with a figure of their own
@@ -41,14 +43,14 @@ def backward(page: Page) -> list[Block]:
 
 
 def _saving(page: Page) -> Block:
-    """How many factors the paths have, and how many products the deltas leave."""
-    if len(page.graph.layers) == 1:
-        return Box("remark", (page.paragraph("backward.count_same"),))
+    """How many factors the paths have, and how many the deltas leave."""
     counts = count(page.worked.derivation)
     weights = sum(layer.weights.size for layer in page.graph.layers)
+    if counts.paths == weights:
+        return Box("remark", (page.paragraph("backward.count_same"),))
     told = page.paragraph(
         "backward.count", weights=spaced(weights), factors=spaced(counts.factors),
-        products=spaced(counts.products),
+        paths=spaced(counts.paths), reused=spaced(counts.reused),
     )  # fmt: skip
     return Box("remark", (told,))
 
@@ -114,29 +116,27 @@ class _Layer:
         page = self.page
         unit, source = page.worked.derivation.ledger.place(weight).index
         figure = network(page, (self.number, unit, source))
-        name = page.name(weight)
-        opening: list[Block]
         if self.is_last and not self.layer.activation.joint:
-            title = page.say("backward.weight", weight=name)
-            told = page.paragraph(
-                "backward.chain", weight=name,
-                net=page.name(self._net(unit)), out=page.name(self._out(unit)),
-            )  # fmt: skip
-            opening = [Beside((told, self._chain(weight, unit)), figure)]
-        else:
-            title, opening = sum_over_paths(page, self.number, weight, figure)
-        blocks: list[Block] = [Heading(2, title), *opening, *self._numbers(weight, unit)]
-        gradient = page.gradient(weight)
-        if not self.is_last and page.detail != "brief" and self._is_provable(weight):
-            if not equal_forms(page.worked.derivation, gradient):
-                raise Disagreement(
-                    f"{page.scribe.written(gradient)}: the sum over paths is not the delta form"
-                )
+            return [*self._direct_chain(weight, unit, figure), *self._numbers(weight, unit)]
+        summed = PathSum(page, self.number, weight)
+        blocks: list[Block] = [Heading(2, summed.title), *summed.opening(figure)]
+        blocks += [*self._numbers(weight, unit), *summed.in_numbers()]
+        if summed.is_provable:
+            if not equal_forms(page.worked.derivation, summed.gradient):
+                name = page.scribe.written(summed.gradient)
+                raise Disagreement(f"{name}: the sum over paths is not the delta form")
             blocks.append(page.paragraph("backward.equal"))
         return blocks
 
-    def _is_provable(self, weight: int) -> bool:
-        return provable(self.page, self.page.gradient(weight))
+    def _direct_chain(self, weight: int, unit: int, figure: Figure) -> list[Block]:
+        """A weight of the last layer: one path, three factors."""
+        page, name = self.page, self.page.name(weight)
+        told = page.paragraph(
+            "backward.chain", weight=name,
+            net=page.name(self._net(unit)), out=page.name(self._out(unit)),
+        )  # fmt: skip
+        title = page.say("backward.weight", weight=name)
+        return [Heading(2, title), Beside((told, self._chain(weight, unit)), figure)]
 
     def _chain(self, weight: int, unit: int) -> Block:
         """∂E/∂w = ∂E/∂out · ∂out/∂net · ∂net/∂w, with what each factor is below it."""
@@ -155,11 +155,18 @@ class _Layer:
         )
 
     def _factors(self, weight: int, unit: int) -> list[Node]:
-        """The names of the three factors of a weight's gradient."""
-        name = self.page.name
+        """The names of the factors of a weight's gradient."""
         place = self.page.worked.derivation.ledger.place(weight)
         local = self.page.find("dnet/dw", self.number, *place.index)
-        return [name(self.page.gradient(self._out(unit))), name(self._slope(unit)), name(local)]
+        return [*self._unit_factors(unit), self.page.name(local)]
+
+    def _unit_factors(self, unit: int) -> list[Node]:
+        """∂E/∂out · ∂out/∂net; or ∂E/∂net, where an output depends on other net inputs too."""
+        name = self.page.name
+        if self.layer.activation.joint:
+            error = Row((PARTIAL, name(self.page.graph.error)))
+            return [Fraction(error, Row((PARTIAL, name(self._net(unit)))))]
+        return [name(self.page.gradient(self._out(unit))), name(self._slope(unit))]
 
     def _numbers(self, weight: int, unit: int) -> list[Block]:
         """The factors' values, the delta, and the gradient; what stands above is not repeated."""
@@ -170,8 +177,8 @@ class _Layer:
         first = [q for q in (*self._upstream(unit), local) if q not in page.equations]
         blocks: list[Block] = [page.lines(first)] if first else []
         if delta not in page.equations:
-            key = "delta_first" if self.is_last and not self.layer.activation.joint else None
-            if key:
+            if self.is_last:
+                key = "delta_joint" if self.layer.activation.joint else "delta_first"
                 blocks.append(page.paragraph(f"backward.{key}", unit=self.label(unit)))
             blocks.append(page.lines([delta]))
         blocks.append(page.lines([gradient], "hot"))
@@ -194,7 +201,8 @@ class _Layer:
         left = [j for j in self.units if page.gradient(self._net(j)) not in page.equations]
         if not left:
             return []
-        told = page.paragraph("backward.other_deltas" if some_shown else "backward.layer_deltas")
+        key = "other_delta" if some_shown else "layer_delta"
+        told = page.paragraph(f"backward.{key}{'s' if len(left) > 1 else ''}")
         left = list(some(left, UNITS[page.detail]))
         quantities = [q for j in left for q in (*self._upstream(j), page.gradient(self._net(j)))]
         if page.detail == "brief":
@@ -208,40 +216,47 @@ class _Layer:
         shown = some(weights, LINES[page.detail])
         blocks: list[Block] = []
         if shown:
-            blocks.append(
-                page.paragraph("backward.other_weights" if some_shown else "backward.all_weights")
-            )
+            key = "other" if some_shown else "all"
+            kind = "_joint" if self.layer.activation.joint else ""
+            blocks.append(page.paragraph(f"backward.{key}_weights{kind}"))
             rows: list[Line] = []
             for weight in shown:
                 unit = page.worked.derivation.ledger.place(weight).index[0]
-                rows += page.rows(
-                    page.scribe.line(page.gradient(weight)), lead=self._lead(weight, unit)
-                )
+                line = page.scribe.line(page.gradient(weight))
+                rows += page.rows(line, lead=self._by_name(self._factors(weight, unit)))
             blocks.append(Display(tuple(rows)))
         if len(weights) > len(shown) and page.detail != "brief":
             left_out = spaced(len(weights) - len(shown))
             blocks.append(page.paragraph("backward.left_out", count=left_out))
         return blocks
 
-    def _lead(self, weight: int, unit: int) -> Node | None:
-        """The three factors, where a unit's output depends on its own net input alone."""
-        return (
-            None
-            if self.layer.activation.joint
-            else product(self._factors(weight, unit), self.page.scribe.style.product)
-        )
+    def _by_name(self, factors: list[Node]) -> Node:
+        return product(factors, self.page.scribe.style.product)
 
     def _biases(self) -> list[Block]:
+        """A line for each bias, with its factors by name too."""
         page, biases = self.page, self.biases
         if not biases or (page.detail == "brief" and page.chosen is None):
             return []
         asked = page.graph.problem.layers[self.number - 1]
-        key = {"shared": "bias_shared", "threshold": "thresholds"}.get(asked.bias.form, "biases")
-        told = page.say(
-            f"backward.{key}", **({"b": page.name(biases[0])} if key == "biases" else {})
+        shared = asked.bias.form == "shared" and len(self.units) > 1
+        key = (
+            "thresholds"
+            if asked.bias.form == "threshold"
+            else "bias_shared"
+            if shared
+            else "biases"
         )
-        shown = some(biases, 2 * UNITS[page.detail])
-        blocks: list[Block] = [Paragraph(told), page.lines([page.gradient(q) for q in shown])]
+        rows: list[Line] = []
+        for unit, bias in zip(self.units, some(biases, 2 * UNITS[page.detail]), strict=False):
+            line = page.scribe.line(page.gradient(bias))
+            rows += page.rows(
+                line, lead=None if shared else self._by_name(self._bias_factors(bias, unit))
+            )
+        local = self._bias_slope(biases[0], self.units[0])
+        value = Number("-1" if asked.bias.form == "threshold" else "1")
+        told = page.say(f"backward.{key}", local=Row((slashed(local), Sign("="), value)))
+        blocks: list[Block] = [Paragraph(told), Display(tuple(rows))]
         if "bias" in asked.frozen:
             blocks.append(
                 page.paragraph(
@@ -249,6 +264,14 @@ class _Layer:
                 )
             )
         return blocks
+
+    def _bias_factors(self, bias: int, unit: int) -> list[Node]:
+        return [*self._unit_factors(unit), self._bias_slope(bias, unit)]
+
+    def _bias_slope(self, bias: int, unit: int) -> Node:
+        """∂net/∂b, which is 1, or −1 for a threshold."""
+        name = self.page.name
+        return Fraction(Row((PARTIAL, name(self._net(unit)))), Row((PARTIAL, name(bias))))
 
     # --- names ----------------------------------------------------------------------------------
 

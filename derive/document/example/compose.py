@@ -11,9 +11,9 @@ from derive.document.blocks import Block, Display, Document, Heading, Inlines, M
 from derive.document.example.backward import backward
 from derive.document.example.check import check
 from derive.document.example.forward import error, forward
-from derive.document.example.functions import functions
+from derive.document.example.functions import activation_name, functions
 from derive.document.example.page import Page
-from derive.document.example.problem import activation_name, problem
+from derive.document.example.problem import problem
 from derive.document.example.update import update
 from derive.document.phrases import Phrases
 from derive.writing.maths import Row, Sign

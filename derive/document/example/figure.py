@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from derive.document.blocks import Figure
 from derive.document.example.page import Page
 from derive.document.scene import Disc, Label, Scene, Shape, Stroke
-from derive.writing.maths import Node, Row, Sign, Words
+from derive.writing.maths import Row, Sign, Words
 from derive.writing.printers import plain
 from derive.writing.width import width
 
@@ -29,6 +30,11 @@ class _Plan:
         self.width = column * (len(units) - 1) + 4 * radius
         self._row, self._column = row, column
 
+    def is_labelled(self, layer: int) -> bool:
+        """Whether there is room for the numbers on the edges that lead to a layer, and below it."""
+        before, here = self.units[layer - 1], self.units[layer]
+        return _few(before, here) and _room(before, here) <= self._column + 0.5
+
     def x(self, layer: int) -> float:
         return 2 * self.radius + layer * self._column
 
@@ -43,37 +49,49 @@ def _shown(count: int) -> list[int | str]:
     return list(range(1, count + 1)) if count <= MOST_UNITS else [*DRAWN, "gap", count]
 
 
-def network(page: Page, weight: tuple[int, int, int] | None = None, caption: bool = True) -> Figure:
+def network(page: Page, weight: tuple[int, int, int] | None = None) -> Figure:
     """The whole network, or, for a weight (layer, unit, source), its paths to the error in colour."""
     units = page.graph.problem.units
     labelled = weight is None
-    column = _column(units) if labelled else 22
-    plan = _Plan(units, column, 15 if labelled else 10.5, 4.0 if labelled else 3.3)
-    shapes: list[Shape] = []
-    for hot in (False, True):  # coloured edges last, so that nothing covers them
-        for layer in range(1, len(units)):
-            for j in plan.shown[layer]:
-                for i in plan.shown[layer - 1]:
-                    if "gap" not in (i, j) and _on_path(weight, layer, j, i) == hot:
-                        ends = (
-                            (plan.x(layer - 1), plan.y(layer - 1, i)),
-                            (plan.x(layer), plan.y(layer, j)),
-                        )
-                        shapes.append(Stroke(ends, "hot" if hot else "edge"))
     if labelled:
-        shapes += _weights(page, plan)
-    shapes += _units(page, plan, labelled)
-    scene = Scene(plan.width, plan.height, tuple(shapes))
-    return Figure(
-        scene, _alt(page, weight), page.say("problem.figure") if labelled and caption else ()
-    )
+        plan = _Plan(units, column=_column(units), row=15, radius=4.0)
+    else:
+        plan = _Plan(units, column=22, row=10.5, radius=3.3)
+    shapes = [*_edges(plan, weight, hot=False), *_edges(plan, weight, hot=True)]
+    weights = _weights(page, plan) if labelled else []
+    shapes += [*weights, *_units(page, plan, labelled)]
+    told = page.say("problem.figure" if weights else "problem.figure_plain") if labelled else ()
+    return Figure(Scene(plan.width, plan.height, tuple(shapes)), _alt(page, plan, weight), told)
+
+
+def _edges(plan: _Plan, weight: tuple[int, int, int] | None, hot: bool) -> list[Shape]:
+    """The grey edges, or the coloured ones, which are drawn later so that nothing covers them."""
+    return [
+        Stroke(
+            ((plan.x(layer - 1), plan.y(layer - 1, i)), (plan.x(layer), plan.y(layer, j))),
+            "hot" if hot else "edge",
+        )
+        for layer in range(1, len(plan.units))
+        for j in plan.shown[layer]
+        for i in plan.shown[layer - 1]
+        if "gap" not in (i, j) and _on_path(weight, layer, j, i) == hot
+    ]
 
 
 def _column(units: tuple[int, ...]) -> float:
     """The distance between layers that keeps the labels on the edges clear of the units."""
-    pairs = [(m, n) for m, n in pairwise(units) if m * n <= MOST_LABELS and max(m, n) <= MOST_UNITS]
-    room = max((11.5 / _part(m, n) for m, n in pairs), default=26)
+    room = max((_room(m, n) for m, n in pairwise(units) if _few(m, n)), default=26)
     return max(26, min(room, WIDEST / (len(units) - 1)))
+
+
+def _few(before: int, here: int) -> bool:
+    """Whether there are so few edges between two layers that each can have a label."""
+    return before * here <= MOST_LABELS and max(before, here) <= MOST_UNITS
+
+
+def _room(before: int, here: int) -> float:
+    """The distance between two layers that their labels need."""
+    return 11.5 / _part(before, here)
 
 
 def _part(before: int, here: int) -> float:
@@ -103,19 +121,26 @@ def _units(page: Page, plan: _Plan, labelled: bool) -> list[Shape]:
             name = page.scribe.notation.label(layer, unit)
             size = 8.0 if width(name) < 1.6 else 6.2
             shapes += [Disc(x, y, plan.radius), Label(x, y, name, size)]
-            if labelled and layer:
-                shapes += _bias(page, plan, layer, unit, x, y)
+            if labelled and layer and plan.is_labelled(layer):
+                shapes += _bias(page, plan, layer, unit)
     return shapes
 
 
-def _bias(page: Page, plan: _Plan, layer: int, unit: int, x: float, y: float) -> list[Shape]:
+def _bias(page: Page, plan: _Plan, layer: int, unit: int) -> list[Shape]:
     """A unit's bias, written below it."""
-    ids = page.graph.layers[layer - 1].bias
-    if ids is None or max(len(plan.shown[layer]), 1) > MOST_UNITS:
+    bias = _bias_of(page, layer, unit)
+    if bias is None:
         return []
-    bias = int(ids) if ids.ndim == 0 else int(ids[unit - 1])
     text = Row((page.name(bias), Sign(" "), page.scribe.number(bias)))
-    return [Label(x, y + plan.radius + 2.1, text, LABEL, "faint")]
+    x, y = plan.x(layer), plan.y(layer, unit) + plan.radius + 2.1
+    return [Label(x, y, text, LABEL, "faint", True, width(text) * LABEL * POINT + 0.8)]
+
+
+def _bias_of(page: Page, layer: int, unit: int) -> int | None:
+    ids = page.graph.layers[layer - 1].bias
+    if ids is None:
+        return None
+    return int(ids) if ids.ndim == 0 else int(ids[unit - 1])
 
 
 def _weights(page: Page, plan: _Plan) -> list[Shape]:
@@ -127,7 +152,7 @@ def _weights(page: Page, plan: _Plan) -> list[Shape]:
     shapes: list[Shape] = []
     for layer in range(1, len(plan.units)):
         before, here = plan.units[layer - 1], plan.units[layer]
-        if before * here > MOST_LABELS or max(before, here) > MOST_UNITS:
+        if not plan.is_labelled(layer):
             continue
         part = _part(before, here)
         for j in range(1, here + 1):
@@ -141,29 +166,37 @@ def _weights(page: Page, plan: _Plan) -> list[Shape]:
     return shapes
 
 
-def _alt(page: Page, weight: tuple[int, int, int] | None) -> str:
-    phrases, notation = page.phrases, page.scribe.notation
+def _alt(page: Page, plan: _Plan, weight: tuple[int, int, int] | None) -> str:
+    """The drawing in words: what its labels say, or how many there would be."""
+    phrases = page.phrases
     if weight is not None:
         layer, unit, source = weight
         name = page.scribe.written(page.find("w", layer, unit, source))
         return phrases.plain("backward.figure_alt", weight=name)
-    every = [int(q) for layer in page.graph.layers for q in layer.weights.ravel()[:MOST_LABELS]]
-    count = sum(layer.weights.size for layer in page.graph.layers)
-    if count > MOST_LABELS:
-        told = phrases.plain("problem.figure_alt_many", count=count)
+    layers = range(1, len(plan.units))
+    if all(plan.is_labelled(layer) for layer in layers):
+        told = " ".join(sentence for layer in layers for sentence in _told(page, layer))
     else:
-        told = " ".join(_told(page, notation.label, q) for q in every)
-    units = "-".join(map(str, page.graph.problem.units))
+        count = sum(layer.weights.size for layer in page.graph.layers)
+        told = phrases.plain("problem.figure_alt_many", count=count)
+    *first, last = map(str, plan.units)
+    units = phrases.plain("page.both").join([", ".join(first), last])
     return phrases.plain("problem.figure_alt", units=units, weights=told)
 
 
-def _told(page: Page, label, weight: int) -> str:  # type: ignore[no-untyped-def]
-    """One weight in words."""
-    place = page.worked.derivation.ledger.place(weight)
-    assert place.layer is not None
-    unit, source = place.index
-    ends: tuple[Node, Node] = (label(place.layer - 1, source), label(place.layer, unit))
-    return page.phrases.plain(
-        "problem.figure_alt_weight", name=page.scribe.written(weight),
-        value=plain(page.scribe.number(weight)), source=plain(ends[0]), target=plain(ends[1]),
-    )  # fmt: skip
+def _told(page: Page, layer: int) -> Iterator[str]:
+    """The weights and biases of one layer, a sentence each."""
+    label, say = page.scribe.notation.label, page.phrases.plain
+    for unit, weights in enumerate(page.graph.layers[layer - 1].weights.tolist(), start=1):
+        target = plain(label(layer, unit))
+        for source, weight in enumerate(weights, start=1):
+            yield say(
+                "problem.figure_alt_weight", name=page.scribe.written(weight), target=target,
+                value=plain(page.scribe.number(weight)), source=plain(label(layer - 1, source)),
+            )  # fmt: skip
+        bias = _bias_of(page, layer, unit)
+        if bias is not None:
+            value = plain(page.scribe.number(bias))
+            yield say(
+                "problem.figure_alt_bias", name=page.scribe.written(bias), value=value, unit=target
+            )

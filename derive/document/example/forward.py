@@ -31,7 +31,8 @@ def _layer(page: Page, number: int, layer: LayerQuantities) -> list[Block]:
         quantities = [q for pair in worked for q in pair]
     blocks: list[Block] = [page.lines(quantities)]
     if len(worked) < len(units):
-        blocks += [page.paragraph("forward.others"), _table(page, number, units[len(worked) :])]
+        key = "others" if len(units) > 2 else "other"
+        blocks += [page.paragraph(f"forward.{key}"), _table(page, number, units[len(worked) :])]
     return blocks
 
 

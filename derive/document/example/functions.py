@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sympy import Expr, Piecewise, Symbol, exp
+from sympy import Expr, Piecewise, Rational, Symbol, exp
 
+from derive.algebra.ordered import times
 from derive.algebra.rule import AS, TOTAL, ZS, A, O, T, Z, derivative
 from derive.catalogue.layers.dense import joint_proof
 from derive.document.blocks import Block, Display, Heading, Line
 from derive.document.example.page import Page
 from derive.graph.graph import PART, LayerQuantities
-from derive.writing.layout import Style, layout
-from derive.writing.maths import Bracket, Call, Fraction, Name, Node, Number, Row, Sign, Sum
+from derive.problem.model import Layer
+from derive.writing.layout import Binding, Style, binding_of, layout
+from derive.writing.maths import Bracket, Call, Fraction, Name, Node, Number, Row, Sign, Sum, Words
 from derive.writing.notation import PARTIAL
 
 LETTERS: Mapping[Symbol, Node] = {Z: Name("z"), A: Name("a")}
 INDEX = Name("k")
+MEAN = Symbol("mean", real=True)
 
 
 def functions(page: Page) -> list[Block]:
@@ -24,14 +27,46 @@ def functions(page: Page) -> list[Block]:
     blocks: list[Block] = [Heading(1, page.say("functions.heading"))]
     shown: set[object] = set()
     for layer, asked in zip(page.graph.layers, page.graph.problem.layers, strict=True):
-        same = (asked.activation.name, asked.activation.formula, tuple(layer.constants.values()))
+        same = _key(layer, asked)
         if same in shown:
             continue
         if not shown:
             blocks.append(page.paragraph("functions.intro", activation=Name("a"), net=Name("z")))
+        if len(page.graph.layers) > 1 and _several(page):
+            blocks.append(_whose(page, same))
         shown.add(same)
         blocks += _joint(page, layer) if layer.activation.joint else _unit(page, layer)
     return [*blocks, *_error(page)]
+
+
+def _key(layer: LayerQuantities, asked: Layer) -> tuple[object, ...]:
+    """What makes two layers' activations the same."""
+    return asked.activation.name, asked.activation.formula, tuple(layer.constants.values())
+
+
+def _keys(page: Page) -> list[tuple[object, ...]]:
+    return [_key(*pair) for pair in zip(page.graph.layers, page.graph.problem.layers, strict=True)]
+
+
+def _several(page: Page) -> bool:
+    return len(set(_keys(page))) > 1
+
+
+def _whose(page: Page, key: tuple[object, ...]) -> Block:
+    """Which layers use an activation."""
+    numbers = [n for n, other in enumerate(_keys(page), start=1) if other == key]
+    *first, last = [page.layer_name(n) for n in numbers]
+    names = page.phrases.plain("page.both").join([", ".join(first), last] if first else [last])
+    words = names[0].upper() + names[1:]
+    which = "uses" if len(numbers) == 1 else "use"
+    name = activation_name(page, numbers[0])
+    return page.paragraph(f"functions.{which}", layers=words, activation=name)
+
+
+def activation_name(page: Page, number: int) -> str:
+    """What a layer's activation is called in a sentence; a user's own has the name they gave it."""
+    choice = page.graph.problem.layers[number - 1].activation
+    return choice.name if choice.formula else page.phrases.plain(f"activation.{choice.name}")
 
 
 def _unit(page: Page, layer: LayerQuantities) -> list[Block]:
@@ -45,6 +80,7 @@ def _unit(page: Page, layer: LayerQuantities) -> list[Block]:
     shown = entry.definition(Z) if entry.definition else formula
     lines = _chain(page, Row((Name("a"), Sign("="), Call(name, (LETTERS[Z],)))), (shown,), LETTERS)
     lines += _chain(page, Call(Name(entry.letter, sup=Sign("′")), (LETTERS[Z],)), proof, LETTERS)
+    page.rules[f"local.out.{entry.name}.all"] = page.last
     blocks: list[Block] = [Display(tuple(lines))]
     if entry.slope is None:
         blocks.append(page.paragraph("functions.user"))
@@ -69,7 +105,7 @@ def _joint(page: Page, layer: LayerQuantities) -> list[Block]:
     lines = page.broken(
         letters[A],
         [Row((Sign("="), layout(formula, letters.__getitem__, page.scribe.style))),
-         Row((Sign("  "), letters[TOTAL], Sign("="), total))],
+         Row((Words(page.phrases.plain("page.with")), letters[TOTAL], Sign("="), total))],
     )  # fmt: skip
     own, others = joint_proof()
     rows = _chain(page, _partial(letters[A], letters[Z]), own, letters)
@@ -123,6 +159,8 @@ def error_formula(page: Page) -> Node:
     share: tuple[Node, ...] = ()
     if graph.loss.mean and count > 1:
         share = (Fraction(Number("1"), Number(str(count))),)
+    if not sign and binding_of(term) == Binding.SUM:
+        term = Bracket(term)
     return Row((page.name(graph.error), Sign("="), *sign, *share, Sum(INDEX), term))
 
 
@@ -138,5 +176,14 @@ def _error(page: Page) -> list[Block]:
     part = Name(page.scribe.notation.base("part"), INDEX)
     lines = _chain(page, part, (term,), letters)
     lines += _chain(page, _partial(part, letters[O]), proof, letters)
-    told = page.paragraph("functions.loss", output=letters[O], target=letters[T])
-    return [told, Display(tuple(lines))]
+    blocks: list[Block] = [
+        page.paragraph("functions.loss", output=letters[O], target=letters[T]),
+        Display(tuple(lines)),
+    ]
+    if graph.loss.mean and graph.targets.size > 1:
+        whole = times(Rational(1, graph.targets.size), MEAN)
+        slope = layout(whole, {MEAN: _partial(part, letters[O])}.__getitem__, page.scribe.style)
+        blocks.append(page.paragraph("functions.loss_mean", output=letters[O]))
+        blocks.append(page.display(_partial(page.name(graph.error), letters[O]), slope))
+    page.rules["gradient.dE/dout"] = page.last
+    return blocks

@@ -42,6 +42,7 @@ class Page:
     chosen: Ids | None  # the parameters asked for with --only, or None for all
     direct: Direct | None
     equations: dict[int, int] = field(default_factory=dict)  # quantity → the number of its line
+    rules: dict[str, int] = field(default_factory=dict)  # rule → the equation that gives it, once
     last: int = 0
 
     @property
@@ -127,7 +128,7 @@ class Page:
         ending: list[Node] = [line.relation, Marked(line.value, mark)]
         if line.since is not None:
             ending += [Sign("  "), self._since(line.since)]
-        elif line.numbers is None and line.symbols is not None:
+        else:
             ending += self._by(line)
         pieces.append(Row(tuple(ending)))
         return self.broken(line.name, pieces, line.quantity)
@@ -136,21 +137,20 @@ class Page:
         return Row((Words(self.phrases.plain("page.since")), since[1]))
 
     def _by(self, line: WrittenLine) -> list[Node]:
-        """ "by (4)", where the line only repeats a quantity that has a line of its own."""
-        needs = self._single_need(line.quantity)
-        number = self.equations.get(needs) if needs is not None else None
+        """ "by (4)": the line that a quantity repeats, or the first time, the rule that it follows."""
+        family, member = self.worked.derivation.made(line.quantity)
+        needs = family.needs(member)
+        if line.numbers is None and line.symbols is not None and len(needs) == 1:
+            number = self.equations.get(needs[0])
+        else:
+            number = self.rules.pop(family.rule.code, None)  # told the first time, and then known
         if number is None:
             return []
         return [Sign("  "), Words(self.phrases.plain("page.by")), Pointer(number)]
 
-    def _single_need(self, quantity: int) -> int | None:
-        family, member = self.worked.derivation.made(quantity)
-        needs = family.needs(member)
-        return needs[0] if len(needs) == 1 else None
-
     def broken(self, left: Node, pieces: Sequence[Node], quantity: int | None = None) -> list[Line]:
         """left = piece = piece …, as many pieces on each line as fit; the last line has the number."""
-        spoken = plain(Row((left, *pieces)))
+        spoken = self.spoken(left, pieces)
         room = LINE - width(left)
         rows: list[list[Node]] = [[]]
         for piece in pieces:
@@ -162,6 +162,10 @@ class Page:
         lines = [Line((left if i == 0 else Row(()), Row(tuple(row)))) for i, row in enumerate(rows)]
         lines[0] = replace(lines[0], spoken=spoken)
         return [*lines[:-1], replace(lines[-1], number=number)]
+
+    def spoken(self, left: Node, pieces: Sequence[Node]) -> str:
+        """A line in plain text."""
+        return plain(Row((left, *pieces)))
 
     def display(self, left: Node, *pieces: Node) -> Display:
         """A numbered line that belongs to no quantity: left = piece = piece …"""
@@ -196,6 +200,12 @@ def product(factors: Sequence[Node], sign: str) -> Node:
         node = Bracket(factor) if loose else factor
         items += [Sign(sign), node] if items else [node]
     return Row(tuple(items))
+
+
+def number_word(page: Page, count: int) -> str:
+    """ "two" for 2, as long as the language has a word for it."""
+    key = f"numbers.{count}"
+    return page.phrases.plain(key) if key in page.phrases else str(count)
 
 
 def some(things: Sequence[Thing], most: int) -> Sequence[Thing]:

@@ -18,7 +18,7 @@ from derive.document.blocks import (
     Text,
 )  # fmt: skip
 from derive.document.example.figure import MOST_UNITS, network
-from derive.document.example.functions import error_formula
+from derive.document.example.functions import activation_name, error_formula
 from derive.document.example.page import Page, listed, spaced
 from derive.problem.model import Layer
 from derive.writing.maths import Call, Fraction, Name, Node, Number, Row, Sign
@@ -146,12 +146,6 @@ def _bias_shape(page: Page, asked: Layer, units: int) -> str:
         case "threshold":
             return page.phrases.plain("layers.thresholds", count=units)
     return str(units)
-
-
-def activation_name(page: Page, number: int) -> str:
-    """What a layer's activation is called in a sentence; a user's own has the name they gave it."""
-    choice = page.graph.problem.layers[number - 1].activation
-    return choice.name if choice.formula else page.phrases.plain(f"activation.{choice.name}")
 
 
 # --- conventions ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The sum over all paths from a weight to the error, term by term."""
+"""The sum over all paths from a weight to the error: in names, in numbers, and counted."""
 
 from __future__ import annotations
 
@@ -6,144 +6,162 @@ from functools import reduce
 from operator import mul
 
 from derive.derivation.paths import Path, paths, steps
-from derive.document.blocks import Beside, Block, Display, Figure, Inlines, Line
-from derive.document.example.page import Page, label_of, product, spaced
+from derive.document.blocks import Beside, Block, Display, Figure, Inlines, Line, Paragraph
+from derive.document.example.page import Page, label_of, number_word, product, spaced
 from derive.writing.layout import signed
 from derive.writing.maths import Brace, Marked, Node, Row, Sign, Words
 from derive.writing.width import LINE, split, width
 
 WRITTEN = {"brief": 2, "standard": 6, "full": 12}  # paths that are written out
-MOST = 200  # paths whose sum is proved equal to the delta form
+IN_NUMBERS = 4  # paths that are written out in numbers too
+PROVED = 200  # paths whose sum is multiplied out and compared with the delta form
 
 
-def ways(page: Page, gradient: int, most: int) -> list[tuple[int, Path]] | None:
-    """All paths, or None where there are more than `most`."""
-    found = []
-    for path in paths(page.worked.derivation, gradient):
-        found.append(path)
-        if len(found) > most:
-            return None
-    return found
+class PathSum:
+    """The paths of one weight on one page."""
 
+    def __init__(self, page: Page, layer: int, weight: int) -> None:
+        self.page, self.layer, self.weight = page, layer, weight
+        self.gradient = page.gradient(weight)
+        self.unit = page.worked.derivation.ledger.place(weight).index[0]
+        self.found = self._ways(WRITTEN[page.detail])
 
-def provable(page: Page, gradient: int) -> bool:
-    """Whether the sum is short enough to be multiplied out."""
-    return ways(page, gradient, MOST) is not None
+    def _ways(self, most: int) -> list[tuple[int, Path]] | None:
+        """All paths, or None where there are more than `most`."""
+        found = []
+        for path in paths(self.page.worked.derivation, self.gradient):
+            found.append(path)
+            if len(found) > most:
+                return None
+        return found
 
+    @property
+    def is_provable(self) -> bool:
+        """Whether there are several paths, and not too many to be multiplied out."""
+        found = self._ways(PROVED)
+        return found is not None and len(found) > 1
 
-def sum_over_paths(
-    page: Page, layer: int, weight: int, figure: Figure
-) -> tuple[Inlines, list[Block]]:
-    """The title of a weight's part, and the chain rule as a sum over its paths."""
-    gradient, name = page.gradient(weight), page.name(weight)
-    found = ways(page, gradient, WRITTEN[page.detail])
-    unit = page.worked.derivation.ledger.place(weight).index[0]
-    label = page.scribe.notation.label(layer, unit)
-    last = layer == len(page.graph.layers)
-    if found is None:
-        return page.say("backward.weight", weight=name), _too_many(page, gradient, name, figure)
-    if len(found) == 1:
-        title, told = (
-            page.say("backward.weight", weight=name),
-            page.paragraph("backward.sum_one", weight=name),
-        )
-    else:
-        title = page.say("backward.weight_paths", weight=name, count=_number(page, len(found)))
-        key = "backward.sum_joint" if last else "backward.sum"
-        told = page.paragraph(key, weight=name, unit=label, count=_number(page, len(found)))
-    after = page.paragraph("backward.delta_joint" if last else "backward.known", unit=label)
-    return title, [Beside((told,), figure), _sum(page, layer, gradient, found), after]
+    @property
+    def title(self) -> Inlines:
+        name = self.page.name(self.weight)
+        if self.found is None or len(self.found) == 1:
+            return self.page.say("backward.weight", weight=name)
+        count = number_word(self.page, len(self.found))
+        return self.page.say("backward.weight_paths", weight=name, count=count)
 
+    @property
+    def _is_last(self) -> bool:
+        return self.layer == len(self.page.graph.layers)
 
-def _number(page: Page, count: int) -> str:
-    return (
-        page.phrases.plain(f"numbers.{count}") if f"numbers.{count}" in page.phrases else str(count)
-    )
+    # --- the sum, and what to do instead ------------------------------------------------------
 
+    def opening(self, figure: Figure) -> list[Block]:
+        """What the chain rule says, beside the figure; the sum in names; what follows from it."""
+        told = self._told()
+        blocks: list[Block] = [Beside((told,), figure)]
+        if self.found is not None:
+            blocks.append(self._in_names(self.found))
+        if not self._is_last:
+            one = self.found is not None and len(self.found) == 1
+            blocks.append(self.page.paragraph(f"backward.known{'_one' if one else ''}"))
+        return blocks
 
-def _too_many(page: Page, gradient: int, name: Node, figure: Figure) -> list[Block]:
-    """How many paths there are, where they are too many to write out."""
-    known: dict[int, tuple[float, float]] = {}
+    def _told(self) -> Paragraph:
+        page, name = self.page, self.page.name(self.weight)
+        if self.found is None:
+            ways, factors = map(spaced, self._size())
+            return page.paragraph("backward.sum_many", weight=name, count=ways, factors=factors)
+        if len(self.found) == 1:
+            return page.paragraph("backward.sum_one", weight=name)
+        key = "backward.sum_joint" if self._is_last else "backward.sum"
+        label = page.scribe.notation.label(self.layer, self.unit)
+        count = number_word(page, len(self.found))
+        return page.paragraph(key, weight=name, unit=label, count=count)
 
-    def size(quantity: int) -> tuple[float, float]:
-        if quantity not in known:
-            contributions = steps(page.worked.derivation, quantity)
-            inner = [(size(s.upstream), s.local is not None) for s in contributions]
-            known[quantity] = (
-                (sum(n for (n, _), _ in inner), sum(f + n * local for (n, f), local in inner))
-                if inner else (1.0, 1.0)
-            )  # fmt: skip
-        return known[quantity]
+    def _in_names(self, found: list[tuple[int, Path]]) -> Display:
+        page = self.page
+        left, sign = page.name(self.gradient), page.scribe.style.product
+        room = LINE - width(left)
+        terms: list[Node] = []
+        for _, path in found:
+            factors = product([page.name(q) for q in path], sign)
+            braced = Brace(factors, self._through(path))
+            terms.append(braced if len(found) > 1 and width(braced) < room - 1 else factors)
+        return self._display(left, _stacked(terms, [s for s, _ in found], room), numbered=True)
 
-    count, factors = size(gradient)
-    told = page.paragraph(
-        "backward.sum_many", weight=name, count=spaced(count), factors=spaced(factors)
-    )  # fmt: skip
-    return [Beside((told,), figure)]
-
-
-def _sum(page: Page, layer: int, gradient: int, found: list[tuple[int, Path]]) -> Display:
-    """∂E/∂w = path + path …, in names, in numbers, and each path's value."""
-    left, scribe = page.name(gradient), page.scribe
-    names: list[Node] = [
-        Brace(product([scribe.name(q) for q in path], scribe.style.product), _through(page, layer, path))
-        if len(found) > 1 else product([scribe.name(q) for q in path], scribe.style.product)
-        for _, path in found
-    ]  # fmt: skip
-    numbers = [product([scribe.number(q) for q in path], "×") for _, path in found]
-    signs = [sign for sign, _ in found]
-    values = [
-        sign * reduce(mul, (float(page.worked.values[q]) for q in path)) for sign, path in found
-    ]
-    printed: list[Node] = [page.value(value) for value in values]
-    room = LINE - width(left)
-    rows = _stacked(names, signs, room)
-    rows += _stacked(numbers, signs, room)
-    if len(found) > 1:
-        rows += [
-            Row((Sign("=") if i == 0 else Sign("  "), part))
-            for i, part in enumerate(split(signed(tuple(printed)), room))
+    def in_numbers(self) -> list[Block]:
+        """The same sum with its numbers, to be compared with the gradient by deltas."""
+        if self.found is None or not 1 < len(self.found) <= IN_NUMBERS:
+            return []
+        page, scribe = self.page, self.page.scribe
+        left = page.name(self.gradient)
+        room = LINE - width(left)
+        numbers = [product([scribe.number(q) for q in path], "×") for _, path in self.found]
+        values = [
+            sign * reduce(mul, (float(page.worked.values[q]) for q in path))
+            for sign, path in self.found
         ]
-    total = Row((scribe.line(gradient).relation, Marked(scribe.number(gradient), "value")))
-    if width(rows[-1]) + width(total) <= room:
-        rows[-1] = Row((rows[-1], total))
-    else:
-        rows.append(total)
-    lines = [Line((left if i == 0 else Row(()), row)) for i, row in enumerate(rows)]
-    spoken = page.broken(left, rows)[0].spoken
-    return Display(
-        (Line(lines[0].cells, None, spoken), *lines[1:-1], Line(lines[-1].cells, page.last))
-    )
+        rows = _stacked(numbers, [sign for sign, _ in self.found], room)
+        total = Row(
+            (scribe.line(self.gradient).relation, Marked(scribe.number(self.gradient), "value"))
+        )
+        sum_of_values = Row(
+            (Sign("≈"), signed(tuple(page.value(value) for value in values)), total)
+        )
+        rows += split(sum_of_values, room)
+        return [page.paragraph("backward.sum_numbers"), self._display(left, rows, numbered=True)]
+
+    def _display(self, left: Node, rows: list[Node], numbered: bool) -> Display:
+        page = self.page
+        lines = [Line((left if i == 0 else Row(()), row)) for i, row in enumerate(rows)]
+        number = page.number() if numbered else None
+        first = Line(lines[0].cells, number if len(lines) == 1 else None, page.spoken(left, rows))
+        return Display((first, *lines[1:-1], *(Line(x.cells, number) for x in lines[1:][-1:])))
+
+    # --- names of paths, and their number -----------------------------------------------------
+
+    def _through(self, path: Path) -> Node:
+        """The units that a path passes after the weight's own: o₁, or h2.1 → o₁."""
+        page, notation = self.page, self.page.scribe.notation
+        places = [page.worked.derivation.ledger.place(q) for q in path]
+        labels: list[Node] = []
+        for place in reversed(places):  # a path is told from the error back to the weight
+            if place.layer is None or place.layer < self.layer:
+                continue
+            if place.kind == "w" and place.layer > self.layer:
+                labels.append(notation.label(place.layer, place.index[0]))
+            elif place.kind == "dout/dnet" and len(place.index) == 2:
+                labels.append(page.name(page.find("out", place.layer, place.index[0])))
+        items: list[Node] = []
+        for label in labels:
+            items += [Sign("→"), label] if items else [label]
+        return label_of(page.say("backward.through", unit=Row(tuple(items))))
+
+    def _size(self) -> tuple[float, float]:
+        """How many paths there are, and how many factors they have together."""
+        known: dict[int, tuple[float, float]] = {}
+
+        def size(quantity: int) -> tuple[float, float]:
+            if quantity not in known:
+                contributions = steps(self.page.worked.derivation, quantity)
+                inner = [(size(s.upstream), s.local is not None) for s in contributions]
+                ways = sum(n for (n, _), _ in inner)
+                factors = sum(f + n * local for (n, f), local in inner)
+                known[quantity] = (ways, factors) if inner else (1.0, 1.0)
+            return known[quantity]
+
+        return size(self.gradient)
 
 
 def _stacked(terms: list[Node], signs: list[int], room: float) -> list[Node]:
     """= term + term …, as many on each line as fit."""
     rows: list[list[Node]] = [[]]
     for i, (term, sign) in enumerate(zip(terms, signs, strict=True)):
-        mark: tuple[Node, ...] = (Sign("+"),) if sign > 0 else (Sign("-"),)
+        mark: list[Node] = [Sign("+") if sign > 0 else Sign("-")]
         if i == 0:
-            mark = (Sign("="),) if sign > 0 else (Sign("="), Sign("-"))
-        piece: list[Node] = [*mark, term]
-        if i and sum(map(width, rows[-1])) + sum(map(width, piece)) > room:
-            piece.insert(0, Words(""))  # so that the sign is set as between two terms
-        if rows[-1] and sum(map(width, rows[-1])) + sum(map(width, piece)) > room:
-            rows.append([])
-        rows[-1] += piece
+            mark = [Sign("=")] if sign > 0 else [Sign("="), Sign("-")]
+        for part in split(Row((*mark, term)), room):
+            if rows[-1] and sum(map(width, rows[-1])) + width(part) > room:
+                rows.append([Words("")])  # so that a sign is set as between two terms
+            rows[-1].append(part)
     return [Row(tuple(row)) for row in rows]
-
-
-def _through(page: Page, layer: int, path: Path) -> Node:
-    """The units that a path passes after the weight's own: o₁, or h2.1 → o₁."""
-    places = [page.worked.derivation.ledger.place(q) for q in path]
-    units = {
-        p.layer: p.index[0]
-        for p in places
-        if p.kind == "w" and p.layer is not None and p.layer > layer
-    }
-    if not units:  # a joint activation in the last layer: the path is told by its output
-        units = {p.layer: p.index[0] for p in places if p.kind == "dE/dout" and p.layer is not None}
-    labels = [page.scribe.notation.label(level, unit) for level, unit in sorted(units.items())]
-    items: list[Node] = []
-    for label in labels:
-        items += [Sign("→"), label] if items else [label]
-    return label_of(page.say("backward.through", unit=Row(tuple(items))))

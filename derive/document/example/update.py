@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from derive.document.blocks import Block, Heading, Inlines, Maths, Table
 from derive.document.example.page import ROWS, Page, some, spaced
 from derive.writing.maths import Marked, Node
@@ -55,6 +57,8 @@ def _after(page: Page) -> Block:
     if page.chosen is not None:
         return page.paragraph("update.partly")
     before, after = page.worked.error, page.worked.error_after
+    if not np.isfinite(after):
+        return page.paragraph("update.undefined")
     key = "same" if before == after else "falls" if after < before else "rises"
     values = {
         "after": page.value(after),
