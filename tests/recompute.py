@@ -39,7 +39,8 @@ class Printed:
         self.texts = dict(given)
         self.rounded = dict.fromkeys(given, False)
         self.inferred: set[str] = set()  # numbers that have no line of their own
-        self.equations: dict[int, str] = {}
+        self.equations: dict[int, str] = {}  # what stands in a numbered line with a value
+        self.numbers: set[int | None] = set()  # of all lines
 
     def value(self, key: str) -> Value:
         return Value.of(self.texts[key], self.rounded[key])
@@ -74,6 +75,7 @@ def recompute(
     quantity before they use it; others may use numbers that have no line of their own.
     """
     found, printed = Recomputed(), Printed(given)
+    printed.numbers = {line.number for line in page.lines}
     lines = [line for line in page.lines if line.section.startswith(CALCULATED)]
 
     def check(what: object, complaints: Iterable[str]) -> None:
@@ -203,8 +205,11 @@ def _remark(remark: list[str], text: str, printed: Printed) -> Iterator[str]:
         if not m.holds(m.condition(condition), lambda tree: m.evaluate(tree, {})):
             yield f"{' '.join(condition)} does not hold"
     elif found := re.search(r"\((\d+)\)", joined):
-        if printed.equations.get(int(found[1])) != text:
-            yield f"({found[1]}) says {printed.equations.get(int(found[1]))}"
+        number = int(found[1])
+        if number in printed.equations and printed.equations[number] != text:
+            yield f"({number}) says {printed.equations[number]}"
+        if number not in printed.numbers:
+            yield f"there is no ({number})"
     elif remark:
         yield f"a remark that cannot be read: {joined}"
 

@@ -6,6 +6,7 @@ so fast with the network that `predicted_size` is asked first.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from sympy import Expr, Max, Piecewise, Rational, Symbol, diff
 
 from derive.algebra.family import Family
-from derive.algebra.fold import FLOATS, active, fold
+from derive.algebra.fold import active
 from derive.algebra.ledger import Ids
 from derive.algebra.ordered import Constant
 from derive.graph.graph import Graph
@@ -23,12 +24,15 @@ LARGEST = 150  # operations in the error, beyond which it is neither printed nor
 
 @dataclass(frozen=True, eq=False)
 class Direct:
-    """The error in the parameters' symbols, and its derivatives by the wanted ones, with values."""
+    """The error in the parameters' symbols, and its derivatives by the wanted ones.
+
+    `digits` has each symbol's number as it was typed.
+    """
 
     error: Expr
     wanted: Ids
     derivatives: tuple[Expr, ...]
-    values: NDArray[np.float64]
+    digits: Mapping[Symbol, str]
 
     @property
     def operations(self) -> int:
@@ -50,32 +54,28 @@ def predicted_size(graph: Graph) -> float:
 
 
 def direct(graph: Graph, wanted: Ids, values: NDArray[np.float64]) -> Direct | None:
-    """Substitute, differentiate and evaluate; None where the network is too large for that.
+    """Substitute and differentiate; None where the network is too large for that.
 
     `values` of the forward pass only decide which case of a formula with cases holds.
     """
     if predicted_size(graph) > LARGEST:
         return None
     known: dict[int, Expr] = {}
-    symbols: dict[Symbol, float] = {}
+    digits: dict[Symbol, str] = {}
     parameters = set(graph.parameters.tolist())
     for ids, numbers in graph.given:
-        for number, value in zip(
-            ids.ravel().tolist(), numbers.values.ravel().tolist(), strict=True
-        ):
-            if number in parameters:
-                known[number] = Symbol(str(graph.ledger.place(number)), real=True)
-                symbols[known[number]] = value
+        for index, number in np.ndenumerate(ids):
+            if int(number) in parameters:
+                symbol = Symbol(str(graph.ledger.place(int(number))), real=True)
+                known[int(number)], digits[symbol] = symbol, numbers.text(*index)
             else:
-                known[number] = Rational(graph.text(number))
+                known[int(number)] = Rational(numbers.text(*index))
     for family in graph.families:
         for member, target in enumerate(family.targets.tolist()):
             known[target] = _substituted(family, member, known, values)
     error = known[graph.error]
     derivatives = tuple(diff(error, known[number]) for number in wanted.tolist())
-    with np.errstate(all="ignore"):
-        found = np.array([float(fold(d, symbols.__getitem__, FLOATS)) for d in derivatives])
-    return Direct(error, wanted, derivatives, found)
+    return Direct(error, wanted, derivatives, digits)
 
 
 def _substituted(

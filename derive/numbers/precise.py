@@ -16,7 +16,7 @@ import mpmath
 import numpy as np
 import sympy
 from numpy.typing import NDArray
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.fold import Arithmetic, fold
@@ -46,6 +46,16 @@ def typed(text: str) -> Any:
     """A number with all its digits."""
     with mpmath.workdps(DIGITS):
         return mpmath.mpf(text)
+
+
+def evaluated(expression: Expr, digits: Mapping[Symbol, str]) -> float:
+    """An expression's value, rounded once, where symbols have these numbers."""
+    with mpmath.workdps(DIGITS):
+        known = {symbol: mpmath.mpf(text) for symbol, text in digits.items()}
+        try:
+            return float(fold(expression, known.__getitem__, PRECISE))
+        except OverflowError:
+            return float("nan")
 
 
 def doubles(known: Known, size: int) -> NDArray[np.float64]:

@@ -113,7 +113,7 @@ class Scribe:
         return WrittenLine(
             quantity, self.name(quantity),
             None if isinstance(symbols, Number) else symbols,
-            None if numbers == value else numbers,
+            None if numbers == symbols or _same(numbers, value) else numbers,
             value, self.is_exact(quantity), since,
         )  # fmt: skip
 
@@ -172,6 +172,14 @@ def _opposite(piecewise: sympy.Piecewise) -> Basic | None:
         return None
     condition = piecewise.args[0][1]
     return condition.negated.func(*condition.args, evaluate=False)
+
+
+def _same(numbers: Node, value: Number) -> bool:
+    """Whether the formula with its numbers looks like the value: −1 and −1, −0 and 0."""
+    if not isinstance(numbers, Row) or len(numbers.items) != 2 or numbers.items[0] != Sign("-"):
+        return numbers == value
+    looks_negative = value.text.startswith("-") or not value.text.strip("0.")
+    return looks_negative and numbers.items[1] == Number(value.text.lstrip("-"), value.power)
 
 
 def slashed(node: Node) -> Node:

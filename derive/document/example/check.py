@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from derive.comparison import TOLERANCE
 from derive.derivation.direct import LARGEST, predicted_size
 from derive.document.blocks import Block, Display, Heading, Inlines, Maths, Paragraph, Table
-from derive.document.example.page import ROWS, Page, continued, some, spaced
+from derive.document.example.page import ROWS, Page, continued, listed, some, spaced
+from derive.errors import Disagreement
+from derive.numbers.precise import evaluated
 from derive.numbers.rounding import Figures
 from derive.problem.model import Digits
 from derive.writing.maths import Call, Name, Node, Number, Row, Sign
@@ -85,19 +88,22 @@ def _direct(page: Page) -> list[Block]:
         size = Number(*Figures(Digits("significant", 2)).rounded(predicted_size(page.graph)))
         told = page.paragraph("check.direct_too_large", operations=_whole(size), limit=LARGEST)
         return [heading, told]
-    blocks: list[Block] = [heading, page.paragraph("check.direct_intro"), _expression(page)]
-    first = int(page.direct.wanted[0])
-    blocks.append(page.paragraph(
-        "check.direct", weight=page.name(first), operations=int(page.direct.derivatives[0].count_ops()),
-        value=Number(*FINE.rounded(float(page.direct.values[0]))),
-        ours=Number(*FINE.rounded(float(page.worked.values[page.gradient(first)]))),
-    ))  # fmt: skip
-    ours = page.worked.values[page.worked.derivation.gradient[page.direct.wanted]]
-    gap = float(np.abs(ours - page.direct.values).max())
-    if page.direct.wanted.size > 1:
-        blocks.append(
-            page.paragraph("check.direct_all", count=page.direct.wanted.size, gap=_coarse(gap))
-        )
+    direct = page.direct
+    found = [evaluated(d, direct.digits) for d in direct.derivatives]
+    ours = [float(page.worked.values[page.gradient(q)]) for q in direct.wanted.tolist()]
+    for quantity, one, other in zip(direct.wanted.tolist(), found, ours, strict=True):
+        if not abs(one - other) <= TOLERANCE * max(abs(one), abs(other)):
+            name = page.scribe.written(page.gradient(quantity))
+            raise Disagreement(f"{name}: the error as one expression gives {one!r}, not {other!r}")
+    blocks: list[Block] = [heading, page.paragraph("check.direct_intro"), *_expression(page)]
+    operations = spaced(int(direct.derivatives[0].count_ops()))
+    numbers = {"value": Number(*FINE.rounded(found[0])), "ours": Number(*FINE.rounded(ours[0]))}
+    weight = page.name(int(direct.wanted[0]))
+    blocks.append(page.paragraph("check.direct", weight=weight, operations=operations, **numbers))
+    if len(found) > 1:
+        names = listed([Maths(page.name(q)) for q in direct.wanted[1:].tolist()])
+        gap = max(abs(one - other) for one, other in zip(found, ours, strict=True))
+        blocks.append(page.paragraph("check.direct_more", names=names, gap=_coarse(gap)))
     return blocks
 
 
@@ -106,7 +112,7 @@ def _whole(number: Number) -> Number:
     return Number(number.text.rstrip(".")) if number.power is None else number
 
 
-def _expression(page: Page) -> Display:
+def _expression(page: Page) -> list[Block]:
     """E = ½ (0.01 − σ(w₅ σ(…) + …))² + …, with numbers for what is given and names for parameters."""
     derivation = page.worked.derivation
     parameters = set(page.graph.parameters.tolist())
@@ -129,8 +135,8 @@ def _expression(page: Page) -> Display:
         return page.scribe.formula(family, member, nested, page.scribe.style)
 
     left = page.name(page.graph.error)
-    whole = nested(page.graph.error)
-    pieces = split(whole, LINE - width(left))
-    return Display(
-        tuple(page.broken(left, [Row((Sign("="), pieces[0])), *map(continued, pieces[1:])]))
-    )
+    room = LINE - width(left)
+    pieces = split(Row((Sign("="), nested(page.graph.error))), room)
+    if any(width(piece) > room for piece in pieces):
+        return [page.paragraph("check.direct_wide")]
+    return [Display(tuple(page.broken(left, [pieces[0], *map(continued, pieces[1:])])))]
