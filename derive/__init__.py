@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from derive.problem.model import Problem
     from derive.problem.reading import load, read
     from derive.problem.saving import write_problem
-    from derive.render import formats, render
+    from derive.render import render
+    from derive.render.formats import formats
 
 __version__ = "0.1.0"
 

@@ -49,7 +49,8 @@ class _Group(click.Group):
             click.echo("interrupted; what was being written is left out", err=True)
             sys.exit(INTERRUPTED)
         except OSError as error:
-            fail(DeriveError(f"{error.filename or 'the output'}: {error.strerror or error}"))
+            remedy = "choose another folder with --out"
+            fail(DeriveError(f"{error.filename or 'output'}: {error.strerror or error} ({remedy})"))
 
 
 def fail(error: DeriveError) -> NoReturn:

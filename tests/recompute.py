@@ -39,7 +39,8 @@ class Printed:
         self.texts = dict(given)
         self.rounded = dict.fromkeys(given, False)
         self.inferred: set[str] = set()  # numbers that have no line of their own
-        self.equations: dict[int, str] = {}  # what stands in a numbered line with a value
+        self.forms: dict[str, Tree] = {}  # a name written out in other names, where numbers follow
+        self.equations: dict[int, str] = {}  # the names whose values stand in numbered lines
         self.numbers: set[int | None] = set()  # of all lines
 
     def value(self, key: str) -> Value:
@@ -55,14 +56,18 @@ class Printed:
             return
         (_, left), *rest = m.pieces(tokens)
         relation, last = rest[-1]
-        key, text = m.parse(left), m.literal(m.parse(last))
-        if text is None or not isinstance(key, Name):
+        key, value = m.parse(left), m.parse(last)
+        text = m.literal(value)
+        if not isinstance(key, Name):
+            return
+        if text is None:
+            self.forms[key.key] = value
             return
         if self.texts.get(key.key, text) != text:
             yield f"{key.key} was {self.texts[key.key]} and now is {text}"
         self.texts[key.key], self.rounded[key.key] = text, relation == "≈"
         if line.number is not None:
-            self.equations[line.number] = text
+            self.equations[line.number] = key.key
 
 
 def recompute(
@@ -119,14 +124,15 @@ def _line(
     if not isinstance(key, Name):
         yield "no name on the left"
         return
-    if any(earlier == "≈" for earlier, _ in trees[:-1]):
-        yield "≈ before the end"
     found.lines += 1
     rounded = relation == "≈"
     yield from _digits(text, rounded, digits, [tree for _, tree in trees[:-1]])
-    yield from _remark(m.remark(found_tokens), text, printed)
     symbols = [tree for _, tree in trees[:-1] if m.names(tree)]
     numbers = [tree for _, tree in trees[:-1] if not m.names(tree)]
+    if not symbols and key.key in printed.forms:
+        symbols = [printed.forms[key.key]]
+    yield from _remark(m.remark(found_tokens), symbols, printed)
+    yield from _signs(trees, numbers[1:])
     if any(map(m.has_dots, [*symbols, *numbers])):
         found.shortened += 1
         return
@@ -148,6 +154,13 @@ def _line(
         if not m.agrees(_partial_sums(tree), text):
             yield f"{text} does not follow from the partial sums"
     yield from _relation(symbols[-1:] or numbers[-1:], rounded, text, printed, found)
+
+
+def _signs(trees: list[tuple[str, Tree]], sums: list[Tree]) -> Iterator[str]:
+    """Between a name and its value stands =, but before sums whose terms are rounded."""
+    for relation, tree in trees[:-1]:
+        if relation == "≈" and not any(tree is total for total in sums):
+            yield "≈ before the end"
 
 
 def _relation(
@@ -197,8 +210,8 @@ def _digits(text: str, rounded: bool, digits: Digits, trees: list[Tree]) -> Iter
         yield f"{text} has {count} digits, more than asked for"
 
 
-def _remark(remark: list[str], text: str, printed: Printed) -> Iterator[str]:
-    """ "since 0.3 > 0" holds, and "by (4)" leads to a line with the same value."""
+def _remark(remark: list[str], symbols: list[Tree], printed: Printed) -> Iterator[str]:
+    """ "since 0.3 > 0" holds; "by (4)" leads to a general formula, or to a name on this line."""
     joined = "".join(remark)
     if joined.startswith("\\text{since}"):
         condition = remark[remark.index("}") + 1 :]
@@ -206,10 +219,11 @@ def _remark(remark: list[str], text: str, printed: Printed) -> Iterator[str]:
             yield f"{' '.join(condition)} does not hold"
     elif found := re.search(r"\((\d+)\)", joined):
         number = int(found[1])
-        if number in printed.equations and printed.equations[number] != text:
-            yield f"({number}) says {printed.equations[number]}"
+        names = set().union(*map(m.names, symbols))
         if number not in printed.numbers:
             yield f"there is no ({number})"
+        if printed.equations.get(number, next(iter(names), "")) not in names and symbols:
+            yield f"({number}) is about {printed.equations[number]}"
     elif remark:
         yield f"a remark that cannot be read: {joined}"
 

@@ -62,7 +62,10 @@ def doubles(known: Known, size: int) -> NDArray[np.float64]:
     """The nearest doubles, NaN for what is not known."""
     values = np.full(size, np.nan)
     for quantity, value in known.items():
-        values[quantity] = float(value) if mpmath.isfinite(value) else float("inf")
+        try:
+            values[quantity] = float(value)
+        except OverflowError:
+            values[quantity] = np.inf
     return values
 
 

@@ -49,7 +49,7 @@ def run_bounded(
                 value, unit = fold(term, series.__getitem__, BOUNDS)
                 pairs[total] = value.sum(axis=-1), unit.sum(axis=-1) + np.abs(value).sum(axis=-1)
             value, unit = fold(family.rule.formula, pairs.__getitem__, BOUNDS)
-            residue = np.abs(value) <= RESIDUE * EPSILON * unit
+            residue = np.isfinite(unit) & (np.abs(value) <= RESIDUE * EPSILON * unit)
             values[family.targets] = np.where(residue, 0.0, value)
             units[family.targets] = unit
 

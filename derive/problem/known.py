@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from derive import resources
 from derive.registry import Registry
 
 _FEW: Mapping[str, tuple[str, ...]] = {
@@ -44,7 +45,7 @@ _TABLES: Mapping[str, tuple[str, str]] = {
 def table(kind: str) -> Registry[Any]:
     """The table of activations, losses, optimizers, layer kinds or notations."""
     if kind == "notation":
-        return Registry(kind, import_module("derive.writing.notation").notations())
+        return Registry(kind, {name: name for name in resources.names("notations")})
     module, name = _TABLES[kind]
     entries: Registry[Any] = getattr(import_module(module), name)
     return entries

@@ -52,8 +52,7 @@ def number(value: object) -> Given:
     if type(value) is float:
         value = Given(value, repr(value))
     if type(value) is not Given:
-        remedy = "write it without quotes" if isinstance(value, str) else "write one, such as 0.5"
-        wrong(f"{shown(value)} is not a number", remedy)
+        wrong(f"{shown(value)} is not a number", _remedy(value))
     if not math.isfinite(value.value):
         wrong(f"{shown(value)} is not a finite number", "numbers go up to 1e12")
     if len(value.text) > MOST_DIGITS:
@@ -65,6 +64,15 @@ def number(value: object) -> Given:
     if abs(value.value) < SMALLEST and value.text.lower().partition("e")[0].strip("0."):
         wrong(f"{shown(value)} is too small", "write 0, or at least 1e-100")
     return value
+
+
+def _remedy(value: object) -> str:
+    """What to write instead of something that is no number."""
+    if not isinstance(value, str):
+        return "write one, such as 0.5"
+    if decimal(value.strip().replace(",", ".")) != value.strip().replace(",", "."):
+        return "write it with a point" if "," in value else "write it without quotes"
+    return "write one, such as 0.5"
 
 
 def vector(value: object) -> Numbers:
@@ -96,6 +104,8 @@ def rows(value: object) -> tuple[Numbers, ...]:
     if not isinstance(value, list) or not value:
         wrong(f"{shown(value) if value else 'an empty list'} is not a table of weights",
               "one list of weights for each unit: [[0.1, 0.2], [0.3, 0.4]]")  # fmt: skip
+    if not any(isinstance(row, list) for row in value):
+        wrong("one list of numbers", "one list of weights for each unit: [[0.1, 0.2], [0.3, 0.4]]")
     found: list[Numbers] = []
     mistakes: list[Mistake] = []
     for index, row in enumerate(value, 1):

@@ -37,6 +37,10 @@ def load(source: str | Path, **options: Any) -> Problem:
 
     The options are those of `derive.problem.overrides`; an option that is None was not given.
     """
+    if isinstance(source, str) and not source.strip():
+        raise ProblemError(
+            [Mistake("problem", "no file or shorthand is named", "for example 2-2-2")]
+        )
     if isinstance(source, str) and _SHORTHAND.fullmatch(source):
         return _finished(_shorthand(source), options, [])
     if isinstance(source, str) and _NEARLY.fullmatch(source) and not os.path.exists(source):

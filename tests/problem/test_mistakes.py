@@ -76,8 +76,8 @@ ONE_MISTAKE = {
     "but the layer has 2 units (one list for each unit)",
     NETWORK + "weights = [[1, 2, 3]]": "layers[2].weights[1]: 3 numbers, but layer 1 gives 2 "
     "(one weight for each unit of layer 1)",
-    layer("units = 2\nweights = [1, 2]"): "layers[1].weights[1]: 1 is not a list of numbers "
-    "(write [1])\nlayers[1].weights[2]: 2 is not a list of numbers (write [2])",
+    layer("units = 2\nweights = [1, 2]"): "layers[1].weights: one list of numbers "
+    "(one list of weights for each unit: [[0.1, 0.2], [0.3, 0.4]])",
     layer("units = 2\nweights = 0.5"): "layers[1].weights: 0.5 is not a table of weights "
     + TYPED_LISTS,
     layer("units = 2\nweights = []"): "layers[1].weights: an empty list is not a table of weights "
@@ -186,7 +186,7 @@ ONE_MISTAKE = {
     top("learning_rate = inf"): "learning_rate: inf is not a finite number "
     "(numbers go up to 1e12)",
     top("learning_rate = 'fast'"): "learning_rate: 'fast' is not a number "
-    "(write it without quotes)",
+    "(write one, such as 0.5)",
     top("optimizer = 'gradient_decent'"): "optimizer: there is no optimizer 'gradient_decent' "
     "(did you mean 'gradient_descent'?)",
     top("optimizer = { name = 'adam', beta = 0.9 }"): "optimizer.beta: adam has no such parameter "
@@ -328,7 +328,7 @@ def test_ten_mistakes_are_reported_at_once() -> None:
 def test_a_mistake_in_one_array_does_not_hide_its_size() -> None:
     text = layer("units = 2\nweights = [['a', 2, 3], [1, 2]]")
     assert messages(text) == [
-        "layers[1].weights[1][1]: 'a' is not a number (write it without quotes)",
+        "layers[1].weights[1][1]: 'a' is not a number (write one, such as 0.5)",
         "layers[1].weights[1]: 3 numbers, but there are 2 inputs (one weight for each input)",
     ]
 

@@ -102,7 +102,7 @@ def test_a_rate_keeps_its_digits(given: object, text: str) -> None:
          "(give one for all layers, or one for each)"),
         ({"loss": "hing"}, "loss: there is no loss 'hing' (did you mean 'hinge'?)"),
         ({"learning_rate": "quick"}, "learning_rate: 'quick' is not a number "
-         "(write it without quotes)"),
+         "(write one, such as 0.5)"),
         ({"learning_rate": "0"}, "learning_rate: 0 is not above 0 "
          "(write a positive number, such as 0.5)"),
         ({"seed": -1}, "seed: -1 is too small (a whole number from 0 to 1,000,000,000,000,000)"),

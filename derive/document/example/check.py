@@ -17,6 +17,7 @@ from derive.problem.model import Digits
 from derive.writing.maths import Call, Name, Node, Number, Row, Sign
 from derive.writing.width import LINE, split, width
 
+SLACK = 1.2  # widths are guessed generously; a line that seems a little too wide still fits
 FINE = Figures(Digits("significant", 12))
 COARSE = Figures(Digits("significant", 2))
 
@@ -84,6 +85,8 @@ def _direct(page: Page) -> list[Block]:
     if page.detail == "brief":
         return []
     heading = Heading(2, page.say("check.direct_heading"))
+    if at_a_kink(page):
+        return [heading, page.paragraph("check.direct_kink")]
     if page.direct is None:
         size = Number(*Figures(Digits("significant", 2)).rounded(predicted_size(page.graph)))
         told = page.paragraph("check.direct_too_large", operations=_whole(size), limit=LARGEST)
@@ -91,6 +94,8 @@ def _direct(page: Page) -> list[Block]:
     direct = page.direct
     found = [evaluated(d, direct.digits) for d in direct.derivatives]
     ours = [float(page.worked.values[page.gradient(q)]) for q in direct.wanted.tolist()]
+    if not np.isfinite(found).all():
+        return [heading, page.paragraph("check.direct_undefined")]
     for quantity, one, other in zip(direct.wanted.tolist(), found, ours, strict=True):
         if not abs(one - other) <= TOLERANCE * max(abs(one), abs(other)):
             name = page.scribe.written(page.gradient(quantity))
@@ -105,6 +110,13 @@ def _direct(page: Page) -> list[Block]:
         gap = max(abs(one - other) for one, other in zip(found, ours, strict=True))
         blocks.append(page.paragraph("check.direct_more", names=names, gap=_coarse(gap)))
     return blocks
+
+
+def at_a_kink(page: Page) -> bool:
+    """Whether a unit stands exactly where its activation has no derivative but a convention."""
+    layers = page.graph.layers
+    nets = [(page.worked.values[layer.net], layer.activation.kinks) for layer in layers]
+    return any(bool(np.isin(values, kinks).any()) for values, kinks in nets if kinks)
 
 
 def _whole(number: Number) -> Number:
@@ -137,6 +149,6 @@ def _expression(page: Page) -> list[Block]:
     left = page.name(page.graph.error)
     room = LINE - width(left)
     pieces = split(Row((Sign("="), nested(page.graph.error))), room)
-    if any(width(piece) > room for piece in pieces):
+    if any(width(piece) > SLACK * room for piece in pieces):
         return [page.paragraph("check.direct_wide")]
     return [Display(tuple(page.broken(left, [pieces[0], *map(continued, pieces[1:])])))]

@@ -9,7 +9,7 @@ from derive.comparison import Agreement
 from derive.derivation.direct import Direct, direct
 from derive.document.blocks import Block, Display, Document, Heading, Inlines, Maths, Text
 from derive.document.example.backward import backward
-from derive.document.example.check import check
+from derive.document.example.check import at_a_kink, check
 from derive.document.example.forward import error, forward
 from derive.document.example.functions import activation_name, functions
 from derive.document.example.page import Page
@@ -39,7 +39,7 @@ def compose(
 
 def _direct(page: Page) -> Direct | None:
     """The error differentiated as one expression: by every parameter in full detail, else by a few."""
-    if page.detail == "brief":
+    if page.detail == "brief" or at_a_kink(page):
         return None
     wanted = page.wanted
     if page.detail != "full" and page.chosen is None:
