@@ -30,7 +30,8 @@ RELATIONS = {"=": "=", "\\approx": "≈"}
 
 def tokens(source: str) -> list[str]:
     """Numbers (with their power of ten), commands and signs; what only sizes brackets is left out."""
-    source = source.replace("\\mathopen{}", "").replace("\\text{}", "")
+    for only_for_the_eye, meant in (("\\mathopen{}", ""), ("\\text{}", ""), ("{-}", "-")):
+        source = source.replace(only_for_the_eye, meant)
     return [found[0] for found in _TOKEN.finditer(source) if found[0] not in _IGNORED]
 
 
@@ -238,8 +239,8 @@ class _Reader:
         return Op("cases", tuple(rows))
 
     def condition(self) -> Tree:
-        if self.take("\\text"):
-            return Op(self.raw(), ())
+        if self.take("\\text") and (word := self.raw()) != "if":
+            return Op(word, ())
         left, relation = self.sum(), self.token
         self.at += 1
         return Op(f"is {relation}", (left, self.sum()))

@@ -72,7 +72,7 @@ def _joined(section: str, rows: list[str], format: str) -> Iterator[Displayed]:
         if row.strip() in ("\\begin{align*}", "\\end{align*}"):
             continue
         tag = _TAG.search(row)
-        text = _TAG.sub("", row).strip().removesuffix("\\\\")
+        text = _TAG.sub("", row).strip().removesuffix("*").removesuffix("\\\\")
         parts.append(text.replace("& ", " ", 1) if aligned else text)
         if tag:
             yield Displayed(section, " ".join(parts).strip(), int(tag[1]))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_gallery import GALLERY, NAMES
-
+GALLERY = Path(__file__).parent.parent / "output" / "gallery"
+NAMES = sorted(path.stem for path in GALLERY.glob("*.toml"))
 PACKAGES = {"amsmath", "tikz", "booktabs", "xcolor", "bm", "hyperref"}
 
 compiled = pytest.mark.skipif(

@@ -16,9 +16,10 @@ Two \\* two
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from derive.document.blocks import Document
+from derive.errors import Mistake, ProblemError
 from derive.render.formats import Format, formats
 
 
@@ -37,16 +38,30 @@ def render(
     Templates in the folder `templates` go before the program's own. The same document always
     gives the same bytes. Raises `ProblemError` for an unknown format.
     """
-    from derive.render.walk import Walk  # Jinja is imported only where something is rendered
+    from jinja2 import TemplateError  # imported only where something is rendered
+
+    from derive.render.walk import Walk
 
     chosen = formats(templates)[format]
-    walk = Walk(chosen, name, templates)
-    source = walk.page(document)
+    try:
+        walk = Walk(chosen, name, templates)
+        source = walk.page(document)
+    except TemplateError as error:
+        raise ProblemError([_broken(error)]) from error
     if chosen.engine == "typst":
         from derive.render.pdf import compile_typst
 
         return Rendered(compile_typst(source), walk.files)
     return Rendered(source.encode(), walk.files)
+
+
+def _broken(error: Any) -> Mistake:
+    """What is wrong with a template, for whoever wrote it."""
+    place = getattr(error, "name", None) or "a template"
+    line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
+    return Mistake(
+        f"{place}{line}", str(error.message or error), "mend the template given with --templates"
+    )
 
 
 __all__ = ["Format", "Rendered", "formats", "render"]

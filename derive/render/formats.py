@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from derive import resources
 from derive.registry import Registry
-
-_PACKAGE = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,8 @@ class Format:
 
 
 def folders(templates: Path | None = None) -> list[Path]:
-    """Where templates are looked for, in order: the user's, the wheel's, the checkout's."""
-    places = [_PACKAGE / "_templates", _PACKAGE.parent / "templates"]
-    return [*([templates] if templates else []), *(place for place in places if place.is_dir())]
+    """Where templates are looked for, in order: the user's folder, then the program's own."""
+    return [*([templates] if templates else []), resources.templates()]
 
 
 @lru_cache(maxsize=4)

@@ -8,40 +8,109 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import category
 
 from derive.document import blocks as b
 from derive.document import scene as s
 from derive.render.formats import Format
 from derive.render.templates import Raw, environment, macros, safe_address
 from derive.writing import width
-from derive.writing.maths import Node
+from derive.writing.maths import Node, Row, Sign, Words
 from derive.writing.printers import PRINTERS, plain
+from derive.writing.printers.base import opening, spliced
 from derive.writing.printers.escapes import clean
 
 
-class Row(NamedTuple):
+class DisplayRow(NamedTuple):
     """A line of a display as a template gets it."""
 
     cells: list[Formula]
     number: int | None
     anchored: bool  # whether links to the number lead here: only to its first line
     spoken: str
+    goes_on: bool  # whether it continues the line above, with nothing on its left
+    stays: bool  # whether no page should end after it
 
 
 class Formula:
     """Mathematics in the format's language, and in words for those who cannot see it."""
 
-    __slots__ = ("_node", "source")
+    __slots__ = ("_goes_on", "_node", "_print", "source")
 
-    def __init__(self, source: Raw, node: Node) -> None:
-        self.source, self._node = source, node
+    def __init__(self, node: Node, print: Callable[[Node], str], goes_on: bool = False) -> None:
+        self.source, self._node, self._print = Raw(print(node)), node, print
+        self._goes_on = goes_on  # from the line above
 
     @property
     def spoken(self) -> str:
         """Made when a template asks for it: not every format does."""
         return plain(self._node)
+
+    @property
+    def pieces(self) -> list[Formula]:
+        """The formula cut before each = and ≈, for a format that lets a line go on below.
+
+        A piece that is wide all the same is cut at the sums in it too.
+        """
+        items = spliced(_flat(self._node))
+        if self._goes_on:
+            items = (_JOINED, *items)
+        pieces = [piece for part in _cut(items, _RELATIONS) for piece in _narrow(part)]
+        return [Formula(piece, self._print) for piece in pieces]
+
+
+_RELATIONS = (Sign("="), Sign("≈"))
+_SUMS = (Sign("+"), Sign("-"))
+_NARROW = 18.0  # what a telephone has room for, in em
+_JOINED = Words("")  # before a sign that would be taken for one of what follows
+
+
+def _cut(items: tuple[Node, ...], signs: tuple[Sign, ...]) -> list[tuple[Node, ...]]:
+    """The items in groups, each after the first beginning with a sign that joins two things."""
+    starts = [
+        n
+        for n, (item, opens) in enumerate(opening(items))
+        if item in signs and items[:n] not in ((), (_JOINED,)) and (item in _RELATIONS or not opens)
+    ]
+    return [items[start:stop] for start, stop in pairwise((0, *starts, len(items)))]
+
+
+def _narrow(items: tuple[Node, ...]) -> list[Node]:
+    if width.width(Row(items)) <= _NARROW:
+        return [Row(items)]
+    first, *others = _cut(_flat_sums(items), _SUMS)
+    return [Row(first), *(Row((_JOINED, *part)) for part in others)]
+
+
+def _flat_sums(items: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The items, with the terms of a sum that stands after a relation in its place."""
+    return tuple(
+        inner
+        for item in items
+        for inner in (item.items if isinstance(item, Row) and _is_sum(item) else (item,))
+    )
+
+
+def _is_sum(row: Row) -> bool:
+    return any(item in _SUMS and not opens for item, opens in opening(row.items))
+
+
+def _flat(node: Node) -> tuple[Node, ...]:
+    """The items of a row; those of a row inside it too, where there is a relation among them."""
+    if not isinstance(node, Row):
+        return (node,)
+    return tuple(
+        inner for item in node.items for inner in (_flat(item) if _relates(item) else (item,))
+    )
+
+
+def _relates(node: Node) -> bool:
+    return isinstance(node, Row) and any(
+        item in _RELATIONS or _relates(item) for item in node.items
+    )
 
 
 class Section(NamedTuple):
@@ -67,12 +136,13 @@ class Walk:
         self._labels = PRINTERS[drawing.labels]()
         self._macros = macros(f"{folder}/blocks.{source}.j2", format.escape, templates)
         self._shapes = macros(drawing.template, drawing.escape, templates)
+        self._keeps_marks = "after" in getattr(self._macros, "maths").arguments  # noqa: B009
         pages = environment(format.escape, templates)
         self._page = pages.get_template(f"{folder}/page.{source}.j2")
         self._write: dict[type, Callable[[Any], Raw]] = {
             b.Text: self._words("text"), b.Strong: self._words("strong"),
             b.Code: self._words("code"), b.Maths: self.maths, b.Reference: self.reference,
-            b.Link: self.link,
+            b.Link: self.link, _Kept: self._marked,
             b.Heading: self.heading, b.Paragraph: self.paragraph, b.Display: self.display,
             b.Table: self.table, b.Figure: self.figure, b.Box: self.box, b.Beside: self.beside,
             s.Stroke: self.stroke, s.Disc: self.disc, s.Label: self.label,
@@ -98,7 +168,8 @@ class Walk:
 
     def inlines(self, content: Iterable[b.Inline]) -> Raw:
         """Running text."""
-        return Raw("".join([self._write[inline.__class__](inline) for inline in content]))
+        kept = _with_marks(tuple(content)) if self._keeps_marks else content
+        return Raw("".join([self._write[inline.__class__](inline) for inline in kept]))
 
     def _words(self, macro: str) -> Callable[[b.Text | b.Strong | b.Code], Raw]:
         make = getattr(self._macros, macro)
@@ -107,45 +178,62 @@ class Walk:
     def maths(self, inline: b.Maths) -> Raw:
         return self._make("maths", formula=self.formula(inline.node))
 
+    def _marked(self, kept: _Kept) -> Raw:
+        formula = self.formula(kept.inline.node)
+        return self._make("maths", formula=formula, before=kept.before, after=kept.after)
+
     def formula(self, node: Node) -> Formula:
-        return Formula(Raw(self._maths.print(node)), node)
+        return Formula(node, self._maths.print)
 
     def reference(self, inline: b.Reference) -> Raw:
         return self._make("reference", number=inline.number)
 
     def link(self, inline: b.Link) -> Raw:
-        """A link; its words alone where the address is none that a page should lead to."""
-        address = safe_address(inline.address)
-        if address is None:
+        """A link; its words alone where the address is none that a page should lead to.
+
+        A link must show something and end in it: Typst cannot tag one that does not.
+        """
+        address, text = safe_address(inline.address), inline.text.replace("\u00ad", "")
+        if address is None or all(category(letter)[0] in "CMZ" for letter in text):
             return self._make("text", text=inline.text)
-        return self._make("link", text=inline.text, address=address)
+        return self._make("link", text=text, address=address)
 
     # --- blocks -------------------------------------------------------------------------------
 
     def blocks(self, blocks: Iterable[b.Block]) -> Raw:
         """Blocks one after the other."""
-        return Raw("".join([self._write[block.__class__](block) for block in blocks]))
+        blocks = tuple(blocks)
+        return Raw("".join(map(self._block, blocks, (*blocks[1:], None))))
+
+    def _block(self, block: b.Block, after: b.Block | None) -> Raw:
+        """A block; a paragraph is told what it leads to, so that no page ends between the two."""
+        if isinstance(block, b.Paragraph):
+            return self.paragraph(block, _LED_TO.get(after.__class__, ""))
+        return self._write[block.__class__](block)
 
     def heading(self, block: b.Heading) -> Raw:
         section = Section(block.level, len(self._sections) + 1, self.inlines(block.content))
         self._sections.append(section)
         return self._make("heading", **section._asdict())
 
-    def paragraph(self, block: b.Paragraph) -> Raw:
-        return self._make("paragraph", content=self.inlines(block.content))
+    def paragraph(self, block: b.Paragraph, leads: str = "") -> Raw:
+        """Running text; `leads` is the macro of what it leads to, "" where it stands for itself."""
+        return self._make("paragraph", content=self.inlines(block.content), leads=leads)
 
     def display(self, block: b.Display) -> Raw:
-        lines = [self._line(line) for line in block.lines]
+        stays = _staying([_goes_on(line) for line in block.lines])
+        lines = [self._line(line, stay) for line, stay in zip(block.lines, stays, strict=True)]
         columns = max((len(line.cells) for line in lines), default=0)
         return self._make("display", lines=lines, columns=columns)
 
-    def _line(self, line: b.Line) -> Row:
+    def _line(self, line: b.Line, stays: bool) -> DisplayRow:
         anchored = line.number is not None and line.number not in self._anchors
         if line.number is not None:
             self._anchors.add(line.number)
-        cells = [self.formula(cell) for cell in line.cells]
+        goes_on = _goes_on(line)
+        cells = [Formula(cell, self._maths.print, goes_on) for cell in line.cells]
         spoken = line.spoken or " ".join(cell.spoken for cell in cells)
-        return Row(cells, line.number, anchored, spoken)
+        return DisplayRow(cells, line.number, anchored, spoken, goes_on, stays)
 
     def table(self, block: b.Table) -> Raw:
         rows = [[self.inlines(cell) for cell in row] for row in block.rows]
@@ -193,6 +281,53 @@ def language(tag: str) -> str:
     """The language itself of a tag like "en-GB"; English where it is none."""
     found = re.match(r"([A-Za-z]{2,3})(?:[-_]|$)", tag)
     return found[1].lower() if found else "en"
+
+
+class _Kept(NamedTuple):
+    """A formula in a line with the marks that touch it: "(" before, "." or ")," after."""
+
+    inline: b.Maths
+    before: str
+    after: str
+
+
+_OPENING = re.compile(r"[(\[“‘„«]+$")
+_CLOSING = re.compile(r"[.,;:!?)\]”’»]+")
+
+
+def _with_marks(content: tuple[b.Inline, ...]) -> list[b.Inline | _Kept]:
+    """The text with the marks at formulas taken to them, where a line would end in between."""
+    kept: list[b.Inline | _Kept] = []
+    after = ""
+    for n, inline in enumerate(content):
+        if isinstance(inline, b.Maths):
+            before, last = "", kept[-1] if kept else None
+            if isinstance(last, b.Text) and (opens := _OPENING.search(last.text)):
+                before, kept[-1] = opens[0], b.Text(last.text[: opens.start()])
+            follows = content[n + 1] if n + 1 < len(content) else None
+            closes = _CLOSING.match(follows.text) if isinstance(follows, b.Text) else None
+            after = closes[0] if closes else ""
+            kept.append(_Kept(inline, before, after))
+        else:
+            kept.append(b.Text(inline.text[len(after) :]) if after else inline)  # type: ignore[union-attr]
+            after = ""
+    return kept
+
+
+_LED_TO = {b.Display: "display", b.Table: "table", b.Beside: "beside"}
+
+
+def _goes_on(line: b.Line) -> bool:
+    return len(line.cells) > 1 and line.cells[0] == Row(())
+
+
+def _staying(goes_on: list[bool]) -> list[bool]:
+    """Which lines of a display no page should end after: that would part a broken equation, or
+    leave the first equation or the last one alone.
+    """
+    starts = [n for n, more in enumerate(goes_on) if n and not more]  # a new page could start here
+    allowed = {n - 1 for n in starts[1:-1]}
+    return [n not in allowed for n in range(len(goes_on))]
 
 
 def _table_width(table: b.Table) -> float:

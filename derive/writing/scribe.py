@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
 from sympy import Basic, Expr, Symbol
 
 from derive.algebra.family import Family
+from derive.algebra.fold import FLOATS, fold
 from derive.numbers.evaluate import Worked
 from derive.numbers.exact import Exactness
 from derive.numbers.rounding import Figures, Printed, typed
@@ -158,12 +160,18 @@ class Scribe:
             condition = _opposite(family.rule.formula)
         if condition is None:
             return branch, None
-        columns = family.member(member)
-        since = tuple(
-            layout(condition, lambda s, show=show: show(columns[s]), style)  # type: ignore[misc]
-            for show, style in ((self.name, self.style), (self.number, NUMBERS))
-        )
-        return branch, (since[0], since[1])
+        columns: dict[Symbol, Any] = family.member(
+            member
+        )  # a condition speaks of single quantities
+        in_names = layout(condition, lambda s: self.name(columns[s]), self.style)
+        if not fold(condition, lambda s: float(self._shown(columns[s])), FLOATS):
+            return branch, (in_names, in_names)  # rounding for the page has hidden the difference
+        return branch, (in_names, layout(condition, lambda s: self.number(columns[s]), NUMBERS))
+
+    def _shown(self, quantity: int) -> str:
+        """What a reader would type into a calculator."""
+        text, power = self.printed(quantity)
+        return text if power is None else f"{text}e{power}"
 
 
 def _opposite(piecewise: sympy.Piecewise) -> Basic | None:

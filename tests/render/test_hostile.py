@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pypdf import PdfReader
@@ -181,6 +181,8 @@ def test_the_pdf_of_hostile_text_shows_it_and_reads_nothing() -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(ANY_TEXT)
+@example("\u00ad")
+@example("0\u00ad")
 def test_any_text_compiles_to_a_pdf(text: str) -> None:
     assert render(page(text), "pdf").content.startswith(b"%PDF")
 

@@ -21,7 +21,7 @@ from derive.errors import ProblemError
 from derive.render import formats, render
 from derive.render.formats import Format
 from derive.render.templates import macros
-from derive.writing.maths import Name
+from derive.writing.maths import Name, Number, Row, Sign
 from tests.render.sample import SAMPLE
 
 KINDS = [*get_args(blocks.Inline), *get_args(blocks.Block)]
@@ -133,7 +133,7 @@ class Checker(HTMLParser):
         self.targets += (
             [(found["href"] or "")[1:]] if (found.get("href") or "").startswith("#") else []
         )
-        if tag not in ("meta", "link", "br"):
+        if tag not in ("meta", "link", "br", "wbr"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -156,6 +156,47 @@ def test_html_is_one_file_without_scripts() -> None:
     assert '<html lang="en">' in text
     assert text.count("<svg") == text.count('role="img" aria-label="')
     assert text.count("<math") == text.count("alttext=")
+
+
+def test_html_cuts_a_line_into_pieces_that_can_flow() -> None:
+    x, equal = Name("x"), Sign("=")
+    long = Row(tuple(part for k in range(9) for part in (Sign("+"), Number(f"0.{k}2345"))))
+    total = Row((Number("1"), *long.items))
+    shown = Display((Line((x, Row((equal, x, Sign("≈"), total))), 1),))
+    text = render(Document("t", (), (shown,)), "html").content.decode()
+    assert [
+        "x", "= x", "≈ 1", *(f"+ 0.{k}2345" for k in range(9))
+    ] == re.findall('alttext="([^"]*)"', text)  # fmt: skip
+    assert 10 == text.count("<wbr>")
+    assert 9 == text.count("<mo>+</mo>")  # a sign between two things, wherever a piece begins
+
+
+def test_html_reads_a_sign_that_begins_a_continued_line_as_one_between_two_things() -> None:
+    lines = (Line((Name("x"), Name("y"))), Line((Row(()), Row((Sign("-"), Name("z"))))))
+    text = render(Document("t", (), (Display(lines),)), "html").content.decode()
+    assert "<mtext></mtext><mo>−</mo><mi>z</mi>" in text
+
+
+def test_html_keeps_marks_with_the_formulas_that_they_touch() -> None:
+    content = (Text("So ("), Maths(Name("x")), Text("), "), Maths(Name("y")), Text(". End"))
+    text = render(Document("t", (), (Paragraph(content),)), "html").content.decode()
+    found = re.sub("<math.*?</math>", "…", re.findall("<p>(.*)</p>", text)[0])
+    assert 'So <span class="kept">(…),</span> <span class="kept">….</span> End' == found
+
+
+def test_a_paragraph_knows_whether_it_leads_to_what_follows() -> None:
+    words = Paragraph((Text("So:"),))
+    shown = Display((Line((Name("x"),)),))
+    page = Document("t", (), (words, shown, words, words))
+    assert 1 == render(page, "html").content.count(b'<p class="leads">So:</p>')
+    assert b"So:\n\\lead\n\\begin{align*}" in render(page, "tex").content
+
+
+def test_pages_end_neither_inside_an_equation_nor_beside_a_lone_one() -> None:
+    first, more = Line((Name("x"), Name("y"))), Line((Row(()), Name("y")))
+    page = Document("t", (), (Display((first, more, first, first, more, first)),))
+    text = render(page, "tex").content.decode()
+    assert ["*", "*", "", "*", "*"] == re.findall(r"(?m) \\\\(\*?)$", text)
 
 
 # --- PDF ---------------------------------------------------------------------------------------

@@ -56,6 +56,22 @@ EXPECTED = [
      "<mi>z</mi><mo>−</mo><mn>2</mn>"),
     (Row((Z, Sign("="), Sign("-"), TWO)), "z = −2", "z = -2", "z eq minus 2",
      '<mi>z</mi><mo>=</mo><mo form="prefix">−</mo><mn>2</mn>'),
+    (Row((Words("since "), Number("-0.3"), Sign("≤"), Number("0"))), "since −0.3 ≤ 0",
+     r"\text{since }{-}0.3 \le 0", '"since "class("normal",minus)0.3 lt.eq 0',
+     "<mtext>since\u00a0</mtext><mn>−0.3</mn><mo>≤</mo><mn>0</mn>"),
+    (Row((Words("a"), Row((Sign("-"), Z)))), "a−z", r"\text{a}{-}z", '"a"class("normal",minus)z',
+     '<mtext>a</mtext><mo form="prefix">−</mo><mi>z</mi>'),
+    (Row((Row((Sign("="), W)), Row((Sign("-"), Z)))), "= w5 − z", "= w_{5} - z",
+     "eq w_(5)minus z", "<mo>=</mo><msub><mi>w</mi><mn>5</mn></msub><mo>−</mo><mi>z</mi>"),
+    (Cases(((Z, Row((Z, Sign(">"), TWO))), (TWO, Words("otherwise")))),
+     "{ z if z > 2; 2 otherwise }",
+     r"\begin{cases}z & \text{if }z > 2 \\ 2 & \text{otherwise}\end{cases}",
+     'cases(z&quad "if "z gt 2,2&quad "otherwise")',
+     '<mrow><mo form="prefix" stretchy="true">{</mo><mtable class="cases"><mtr><mtd><mi>z</mi>'
+     "</mtd><mtd><mtext>if\u00a0</mtext><mi>z</mi><mo>&gt;</mo><mn>2</mn></mtd></mtr><mtr><mtd>"
+     "<mn>2</mn></mtd><mtd><mtext>otherwise</mtext></mtd></mtr></mtable></mrow>"),
+    (Name("sigma", sup=Sign("′")), "σ′", r"\sigma^{\prime}", "sigma^(prime)",
+     '<mrow><mi>σ</mi><mo lspace="0" rspace="0">′</mo></mrow>'),
     (Fraction(Row((Name("partial"), Name("E"))), Row((Name("partial"), W))), "∂E/∂w5",
      r"\frac{\partial E}{\partial w_{5}}", "frac(partial E,partial w_(5))",
      "<mfrac><mrow><mi>∂</mi><mi>E</mi></mrow><mrow><mi>∂</mi><msub><mi>w</mi><mn>5</mn></msub>"

@@ -134,6 +134,7 @@ class Page:
         return self.broken(line.name, pieces, line.quantity)
 
     def _since(self, since: tuple[Node, Node]) -> Node:
+        """ "since 0.15 > 0"."""
         return Row((Words(self.phrases.plain("page.since")), since[1]))
 
     def _by(self, line: WrittenLine) -> list[Node]:

@@ -118,18 +118,47 @@ class Printer(ABC):
     @abstractmethod
     def pointer(self, node: m.Pointer) -> str: ...
 
+    def when(self, node: m.Node) -> str:
+        """The condition of a case: "if z > 0", but words such as "otherwise" as they are."""
+        first = node.items[0] if isinstance(node, m.Row) and node.items else node
+        worded = isinstance(first, m.Words)
+        return self.print(node if worded else m.Row((m.Words("if "), node)))
+
     def row(self, node: m.Row) -> str:
         """Things side by side."""
         return self.beside(*map(self.print, node.items))
 
 
+def opening(items: tuple[m.Node, ...]) -> Iterator[tuple[m.Node, bool]]:
+    """Each thing in a row, and whether nothing stands before it that a sign could join it to."""
+    opens = True
+    for item in spliced(items):
+        yield item, opens
+        sign = item.name if isinstance(item, m.Sign) else ""
+        opens = bool(sign.strip()) and sign not in ("…", "⊤", "′")
+
+
+def spliced(items: tuple[m.Node, ...]) -> tuple[m.Node, ...]:
+    """A row's things, with those of a row "+ b" after an "a" in its place: its sign joins the two.
+
+    After words, "since −b", the sign belongs to what follows it.
+    """
+    found: list[m.Node] = []
+    for item in items:
+        last = found[-1] if found else m.Sign("=")
+        apart = isinstance(last, m.Sign) or (isinstance(last, m.Words) and last.text)
+        joins = isinstance(item, m.Row) and item.items[:1] in _JOINING and not apart
+        found += item.items if joins else (item,)  # type: ignore[union-attr]
+    return tuple(found)
+
+
+_JOINING = ((m.Sign("+"),), (m.Sign("-"),))
+
+
 def unary_signs(items: tuple[m.Node, ...]) -> Iterator[tuple[m.Node, bool]]:
     """Each thing in a row, and whether it is a sign of what follows, not one between two things."""
-    opens = True
-    for item in items:
-        sign = item.name if isinstance(item, m.Sign) else ""
-        yield item, opens and sign in ("+", "-", "±")
-        opens = bool(sign.strip()) and sign not in ("…", "⊤", "′")
+    for item, opens in opening(items):
+        yield item, opens and isinstance(item, m.Sign) and item.name in ("+", "-", "±")
 
 
 def is_number(text: str) -> bool:

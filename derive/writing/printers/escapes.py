@@ -16,7 +16,7 @@ from derive.writing.printers.base import LETTERS
 
 # Control characters, lone surrogates, non-characters, and the marks that reverse what is read.
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff"
     "\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr((plane << 16) + 0xFFFE)}{chr((plane << 16) + 0xFFFF)}" for plane in range(17))
     + "]"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from derive.writing import maths as m
 from derive.writing.printers import escapes
-from derive.writing.printers.base import KNOWN_FUNCTIONS, Printer, is_number, unary_signs
+from derive.writing.printers.base import KNOWN_FUNCTIONS, Printer, is_number, opening
 
 SIGNS = {
     "+": "+", "-": "-", "±": r"\pm", "×": r"\times", "·": r"\cdot", "⊙": r"\odot", "=": "=",
@@ -37,10 +38,15 @@ class LatexPrinter(Printer):
     def row(self, node: m.Row) -> str:
         """Signs between two things have spaces about them, for those who read the source."""
         pieces = []
-        for item, unary in unary_signs(node.items):
+        for item, opens in opening(node.items):
             printed = self.print(item)
-            spaced = isinstance(item, m.Sign) and item.name in _SPACED and not unary
-            pieces.append(f" {printed} " if spaced else printed)
+            if isinstance(item, m.Sign):
+                spaced = item.name in _SPACED and not (opens and item.name in "+-±")
+                pieces.append(f" {printed} " if spaced else printed)
+            elif printed[:1] == "-" and not opens:
+                pieces.append("{-}" + printed[1:])  # its own minus, not one between two things
+            else:
+                pieces.append(printed)
         return self.beside(*pieces).strip(" ")
 
     def letter(self, letter: str) -> str:
@@ -116,13 +122,15 @@ class LatexPrinter(Printer):
         return rf"\underbrace{{{self.print(node.inside)}}}_{{{self.print(node.label)}}}"
 
     def cases(self, node: m.Cases) -> str:
-        return self._array("cases", node.rows)
+        rows = [(self.print(value), self.when(condition)) for value, condition in node.rows]
+        return self._array("cases", rows)
 
     def grid(self, node: m.Grid) -> str:
-        return self._array("bmatrix", node.rows)
+        return self._array("bmatrix", [map(self.print, row) for row in node.rows])
 
-    def _array(self, environment: str, rows: tuple[tuple[m.Node, ...], ...]) -> str:
-        body = r" \\ ".join(" & ".join(map(self.print, row)) for row in rows)
+    @staticmethod
+    def _array(environment: str, rows: Iterable[Iterable[str]]) -> str:
+        body = r" \\ ".join(map(" & ".join, rows))
         return rf"\begin{{{environment}}}{body}\end{{{environment}}}"
 
     def marked(self, node: m.Marked) -> str:

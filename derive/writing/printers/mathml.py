@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from derive.writing import maths as m
 from derive.writing.printers import escapes
 from derive.writing.printers.base import GREEK, Printer, is_number, unary_signs
@@ -44,16 +46,18 @@ class MathmlPrinter(Printer):
         return f'<mover accent="true">{self.base(base)}<mo stretchy="false">^</mo></mover>'
 
     def name(self, node: m.Name) -> str:
-        base = self.base(node.base)
+        base, sup = self.base(node.base), node.sup
+        if sup == m.Sign("′"):  # fonts have it raised already; in a corner it would be tiny
+            base, sup = f'{base}<mo lspace="0" rspace="0">′</mo>', None
         if base.count("</") > 1 and not base.startswith("<mover"):
             base = f"<mrow>{base}</mrow>"
-        if node.sub is None and node.sup is None:
+        if node.sub is None and sup is None:
             return base
-        if node.sup is None:
+        if sup is None:
             return f"<msub>{base}{self._mark(node.sub)}</msub>"
         if node.sub is None:
-            return f"<msup>{base}{self._mark(node.sup)}</msup>"
-        return f"<msubsup>{base}{self._mark(node.sub)}{self._mark(node.sup)}</msubsup>"
+            return f"<msup>{base}{self._mark(sup)}</msup>"
+        return f"<msubsup>{base}{self._mark(node.sub)}{self._mark(sup)}</msubsup>"
 
     def _mark(self, node: m.Node | None) -> str:
         if node is None:
@@ -115,19 +119,23 @@ class MathmlPrinter(Printer):
         return f"<munderover><mo>∑</mo>{below}{self.group(node.above)}</munderover>"
 
     def brace(self, node: m.Brace) -> str:
-        braced = f'<munder>{self.group(node.inside)}<mo stretchy="true">⏟</mo></munder>'
+        # The page draws the brace: a stretched one is as wide as its font has pieces for.
+        room = '<mspace height="0.65em"/>'
+        braced = f'<munder class="braced">{self.group(node.inside)}{room}</munder>'
         return f"<munder>{braced}{self.group(node.label)}</munder>"
 
     def cases(self, node: m.Cases) -> str:
-        table = "".join(map(self._table_row, node.rows))
+        rows = [(self.print(value), self.when(condition)) for value, condition in node.rows]
+        table = "".join(map(self._table_row, rows))
         return f'<mrow>{_fence("{", "prefix", True)}<mtable class="cases">{table}</mtable></mrow>'
 
     def grid(self, node: m.Grid) -> str:
-        table = "".join(map(self._table_row, node.rows))
+        table = "".join(self._table_row(map(self.print, row)) for row in node.rows)
         return self._around(f"<mtable>{table}</mtable>", *"[]")
 
-    def _table_row(self, cells: tuple[m.Node, ...]) -> str:
-        return f"<mtr>{''.join(f'<mtd>{self.print(cell)}</mtd>' for cell in cells)}</mtr>"
+    @staticmethod
+    def _table_row(cells: Iterable[str]) -> str:
+        return f"<mtr>{''.join(f'<mtd>{cell}</mtd>' for cell in cells)}</mtr>"
 
     def marked(self, node: m.Marked) -> str:
         role = "hot" if node.role == "hot" else "value"

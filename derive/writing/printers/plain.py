@@ -98,7 +98,7 @@ class PlainPrinter(Printer):
         return f"{self.print(node.inside)} [{self.print(node.label)}]"
 
     def cases(self, node: m.Cases) -> str:
-        rows = (f"{self.print(value)} {self.print(when)}" for value, when in node.rows)
+        rows = (f"{self.print(value)} {self.when(condition)}" for value, condition in node.rows)
         return "{ " + "; ".join(rows) + " }"
 
     def grid(self, node: m.Grid) -> str:

@@ -5,9 +5,11 @@ The page that holds the formulas defines three functions: `value`, `hot` and `po
 
 from __future__ import annotations
 
+import re
+
 from derive.writing import maths as m
 from derive.writing.printers import escapes
-from derive.writing.printers.base import KNOWN_FUNCTIONS, Printer, is_number
+from derive.writing.printers.base import KNOWN_FUNCTIONS, Printer, is_number, opening
 
 SIGNS = {
     "+": "plus", "-": "minus", "±": "plus.minus", "×": "times", "·": "dot", "⊙": "dot.o",
@@ -15,6 +17,7 @@ SIGNS = {
     "→": "arrow.r", ",": "\\,", "…": "dots", "⊤": "top", "′": "prime", " ": "thin", "  ": "quad",
 }  # fmt: skip
 
+_MINUS = re.compile(r"-|minus\b ?")
 _ALTERNATIVES = {"phi": "phi.alt"}  # the shape that LaTeX gives the letter
 
 
@@ -32,6 +35,15 @@ class TypstPrinter(Printer):
             runs_on = (first.isalnum() or first in "(.") and (last.isalnum() or last == ".")
             text += " " + piece if runs_on and first else piece
         return text
+
+    def row(self, node: m.Row) -> str:
+        """Things side by side; a minus that belongs to a thing keeps close to it."""
+        pieces = []
+        for item, opens in opening(node.items):
+            printed = self.print(item)
+            own = None if opens or isinstance(item, m.Sign) else _MINUS.match(printed)
+            pieces.append(f'class("normal",minus){printed[own.end() :]}' if own else printed)
+        return self.beside(*pieces)
 
     def letter(self, letter: str) -> str:
         return letter
@@ -95,7 +107,9 @@ class TypstPrinter(Printer):
         return f"underbrace({self.print(node.inside)},{self.print(node.label)})"
 
     def cases(self, node: m.Cases) -> str:
-        rows = (f"{self.print(value)}&quad {self.print(when)}" for value, when in node.rows)
+        rows = (
+            f"{self.print(value)}&quad {self.when(condition)}" for value, condition in node.rows
+        )
         return f"cases({','.join(rows)})"
 
     def grid(self, node: m.Grid) -> str:
