@@ -14,7 +14,7 @@ from derive.graph.graph import Graph
 from derive.numbers.evaluate import Worked
 from derive.problem.saving import as_data
 from derive.writing.maths import Node, Row, Sign
-from derive.writing.printers import PRINTERS, plain
+from derive.writing.printers import PRINTERS
 from derive.writing.scribe import Scribe, WrittenLine
 
 SCHEMA = 1
@@ -133,7 +133,7 @@ def _step(
         "tex": latex(_equation(line, line.symbols)),
         "substituted": latex(_equation(line, line.numbers)),
         "value": float(worked.values[quantity]),
-        "printed": plain(line.value),
+        "printed": scribe.typed(quantity),
         "needs": [str(place(needed)) for needed in family.needs(member)],
         "section": section,
     }

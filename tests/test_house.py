@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+import derive
+
 ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "derive"
+PACKAGE = Path(derive.__file__).parent  # the one that is tested, installed or not
 
 FLOORS = [
     {"errors"},
@@ -45,7 +47,7 @@ def modules() -> dict[str, Path]:
     """Every module of the package by its dotted name."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(ROOT).with_suffix("").parts
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
         found[".".join(part for part in parts if part != "__init__")] = path
     return found
 

@@ -88,7 +88,7 @@ def test_the_page_prints_the_figure_itself(name: str, key: str, figure: str):
     steps = {step["key"]: step for step in worked(name, max(1, decimals(figure))).data()["steps"]}
     right = FIXTURES[name].get("not-a-match", {}).get(key, "match") == "match"
 
-    printed = Decimal(steps[key]["printed"].replace("−", "-"))
+    printed = Decimal(steps[key]["printed"])
 
     assert right == (Decimal(figure) == printed)
 

@@ -164,12 +164,12 @@ class Scribe:
             member
         )  # a condition speaks of single quantities
         in_names = layout(condition, lambda s: self.name(columns[s]), self.style)
-        if not fold(condition, lambda s: float(self._shown(columns[s])), FLOATS):
+        if not fold(condition, lambda s: float(self.typed(columns[s])), FLOATS):
             return branch, (in_names, in_names)  # rounding for the page has hidden the difference
         return branch, (in_names, layout(condition, lambda s: self.number(columns[s]), NUMBERS))
 
-    def _shown(self, quantity: int) -> str:
-        """What a reader would type into a calculator."""
+    def typed(self, quantity: int) -> str:
+        """The printed value as one would type it: "-0.0380982", "1.2e-7"."""
         text, power = self.printed(quantity)
         return text if power is None else f"{text}e{power}"
 

@@ -19,7 +19,7 @@ def update(page: Page) -> list[Block]:
     if not moved:
         key = "nothing" if page.graph.updated.size == 0 else "unchosen"
         return [*blocks, page.paragraph(f"update.{key}")]
-    blocks.append(page.paragraph("update.rule"))
+    blocks.append(page.paragraph("update.rule", new=page.name(moved[0])))
     shown = moved if page.detail == "full" and len(moved) <= ROWS["brief"] else moved[:1]
     if page.detail != "brief":
         blocks.append(page.lines(shown))
