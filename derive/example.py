@@ -178,13 +178,32 @@ class Example:
         """
         ready: dict[str, bytes] = {}
         beside: dict[str, bytes] = {}
-        for format in formats:
-            rendered = self.render(format, name=name, templates=templates)
+        chosen = list(dict.fromkeys(formats))
+        for format, rendered in zip(chosen, self._all(chosen, name, templates), strict=True):
             ready[f"{name}.{extension(format, templates)}"] = rendered.content
             beside |= rendered.files
         return [
             write_whole(Path(out) / path, content) for path, content in (ready | beside).items()
         ]
+
+    def _all(self, formats: list[str], name: str, templates: Path | None) -> list[Rendered]:
+        """The page in several formats; while a PDF is being set, the others are rendered."""
+
+        def one(format: str) -> Rendered:
+            return self.render(format, name=name, templates=templates)
+
+        slow = [format for format in formats if format == "pdf"]
+        if not slow or len(formats) == 1:
+            return [one(format) for format in formats]
+        from concurrent.futures import ThreadPoolExecutor
+
+        _ = self.document  # made once, before the threads share it
+        with ThreadPoolExecutor(1) as pool:
+            later = {format: pool.submit(one, format) for format in slow}
+            now = {format: one(format) for format in formats if format not in slow}
+            return [
+                later[format].result() if format in later else now[format] for format in formats
+            ]
 
     def __repr__(self) -> str:
         units = "-".join(map(str, self.problem.units))

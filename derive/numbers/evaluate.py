@@ -23,7 +23,7 @@ from derive.numbers.precise import Known, doubles, run_precise, typed
 from derive.numbers.uncertainty import EPSILON, run_bounded
 
 Values = NDArray[np.float64]
-SURE = 1e-12  # relative; a page shows up to fifteen digits, and usually six
+SURE = 1e-11  # relative: enough for the ten digits of the check; for more, as many as are shown
 MOST_TERMS = 20_000  # in all formulas together, up to which sixty digits are computed
 
 
@@ -91,9 +91,10 @@ def _after(derivation: Derivation, values: Values) -> Values:
 
 def _is_unsure(derivation: Derivation, values: Values, uncertainty: Values) -> bool:
     """Whether some value is not finite, or right to fewer digits than a page can show."""
+    sure = min(SURE, 10.0 ** -(derivation.graph.problem.show.digits.count + 2))
     for family in derivation.families:
         found, unsure = values[family.targets], uncertainty[family.targets]
-        if not np.isfinite(found).all() or (unsure > SURE * np.abs(found)).any():
+        if not np.isfinite(found).all() or (unsure > sure * np.abs(found)).any():
             return True
     return False
 

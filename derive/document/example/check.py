@@ -18,7 +18,7 @@ from derive.writing.maths import Call, Name, Node, Number, Row, Sign
 from derive.writing.width import LINE, split, width
 
 SLACK = 1.2  # widths are guessed generously; a line that seems a little too wide still fits
-FINE = Figures(Digits("significant", 12))
+FINE = Figures(Digits("significant", 10))
 COARSE = Figures(Digits("significant", 2))
 
 
