@@ -15,42 +15,42 @@ from derive.writing.maths import Node
 # --- inside a line of text -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """Plain words."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Strong:
     """Words that stand out."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Code:
     """Something to be typed."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Maths:
     """A formula inside a line."""
 
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
     """ "(7)", linked to the equation that bears the number."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link:
     """Words that lead to an address (http or https only)."""
 
@@ -64,7 +64,7 @@ Inlines: TypeAlias = tuple[Inline, ...]
 # --- blocks ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heading:
     """A section (level 1, numbered by its own text) or a subsection (level 2)."""
 
@@ -72,14 +72,14 @@ class Heading:
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Paragraph:
     """Running text."""
 
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One row of a display: cells aligned with those of the rows above and below.
 
@@ -92,14 +92,14 @@ class Line:
     spoken: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Display:
     """Displayed mathematics, one or more aligned lines."""
 
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table with rules above, below and under the head; `align` is one of l, c, r per column."""
 
@@ -109,7 +109,7 @@ class Table:
     caption: Inlines = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figure:
     """A drawing; `alt` says in words what it shows."""
 
@@ -118,7 +118,7 @@ class Figure:
     caption: Inlines = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Box:
     """Blocks set apart: "conventions" on a tinted ground, "remark" with a rule at the side."""
 
@@ -126,7 +126,7 @@ class Box:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Beside:
     """Blocks with a figure (or a table) to their right; one below the other where it is narrow."""
 
@@ -138,7 +138,7 @@ class Beside:
 Block: TypeAlias = Heading | Paragraph | Display | Table | Figure | Box | Beside
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A whole page."""
 

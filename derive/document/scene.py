@@ -12,7 +12,7 @@ from typing import TypeAlias
 from derive.writing.maths import Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stroke:
     """A line through two or more points."""
 
@@ -20,7 +20,7 @@ class Stroke:
     role: str = "edge"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Disc:
     """A circle round (x, y), white inside."""
 
@@ -30,7 +30,7 @@ class Disc:
     role: str = "unit"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Label:
     """A formula or words centred on (x, y); `ground` puts the page's colour behind it."""
 
@@ -46,7 +46,7 @@ class Label:
 Shape: TypeAlias = Stroke | Disc | Label
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """A drawing of the given size; shapes are painted in order."""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """A letter or a word with its marks: w₅, net_h1, δ, b⁺.
 
@@ -28,7 +28,7 @@ class Name:
     sup: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Number:
     """Digits as they shall stand, "-0.0380982"; with `power` they are times ten to that power."""
 
@@ -36,14 +36,14 @@ class Number:
     power: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """Plain words inside a formula, set upright."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sign:
     """An operator or a relation by name; `SIGNS` lists them."""
 
@@ -60,14 +60,14 @@ SIGNS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """Things side by side."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fraction:
     """One thing over another."""
 
@@ -75,7 +75,7 @@ class Fraction:
     under: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Power:
     """A base with an exponent; a base that needs brackets already has them."""
 
@@ -83,7 +83,7 @@ class Power:
     exponent: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bracket:
     """Something in a pair that grows with it: "()", "[]" or "||"."""
 
@@ -91,7 +91,7 @@ class Bracket:
     pair: str = "()"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """A function and its arguments: σ(z), tanh(z), max(0, z). "ln", "max" … are set upright."""
 
@@ -99,14 +99,14 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Root:
     """A square root."""
 
     inside: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sum:
     """A large Σ with what stands below and above it, before a term that follows in the row."""
 
@@ -114,7 +114,7 @@ class Sum:
     above: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Brace:
     """Something with a brace below it and a label below the brace."""
 
@@ -122,21 +122,21 @@ class Brace:
     label: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cases:
     """A large left brace before (value, condition) rows."""
 
     rows: tuple[tuple[Node, Node], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
     """A matrix in square brackets."""
 
     rows: tuple[tuple[Node, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Marked:
     """Something to be noticed: "value" is set bold, "hot" bold in the accent colour."""
 
@@ -144,7 +144,7 @@ class Marked:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pointer:
     """The number of another equation, "(7)", linked to it."""
 

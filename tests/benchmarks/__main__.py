@@ -22,8 +22,8 @@ SIZES = {1_000: (100, 10), 10_000: (1_000, 10), 100_000: (1_000, 100)}
 
 
 def derive(*arguments: str) -> list[str]:
-    """A command of the program."""
-    return [PYTHON, "-m", "derive.cli", *arguments]
+    """A command of the program, started as its installed script starts it."""
+    return [PYTHON, "-c", "from derive.cli import main; main()", *arguments]
 
 
 # As after an installation: modules are compiled, and stay so.
