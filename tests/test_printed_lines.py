@@ -154,7 +154,7 @@ PLANTED = [
     (r"\approx \mathbf{0.0241445}", r"\approx \mathbf{0.0241455}"),
     (r"| $`-0.00100312`$ |", r"| $`-0.00100322`$ |"),
     (r"| $`\mathbf{0.557618}`$ |", r"| $`\mathbf{0.557628}`$ |"),
-    (r"| $`0.00476481858054`$ |", r"| $`0.00476491858054`$ |"),
+    (r"| $`0.004764818581`$ |", r"| $`0.004764918581`$ |"),
     # an operand that is another quantity's
     (r"0.85 \times 0.08 + 0.56 \times 0.19", r"0.85 \times 0.08 + 0.47 \times 0.19"),
     (r"= \delta_{o1} \cdot \mathrm{out}_{h2}", r"= \delta_{o2} \cdot \mathrm{out}_{h2}"),
