@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sympy import Expr
+
 from derive.algebra.ledger import Ids
+from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
+from derive.algebra.rule import O, T, Z
 from derive.document.blocks import (
     Beside,
     Block,
@@ -242,9 +246,19 @@ def _kinks(page: Page) -> list[Inlines]:
             )  # fmt: skip
             if sentence not in found:
                 found.append(sentence)
+    if any(formula.has(Magnitude, Signum, Largest, Smallest) for formula in _own_formulas(page)):
+        found.append(page.say("conventions.kink_own"))
     if page.graph.loss.kinked:
         found.append(page.say("conventions.kink_loss", value=Number("0")))
     return found
+
+
+def _own_formulas(page: Page) -> list[Expr]:
+    """The formulas that the user wrote."""
+    graph, problem = page.graph, page.graph.problem
+    pairs = zip(graph.layers, problem.layers, strict=True)
+    found = [layer.activation.formula(Z) for layer, asked in pairs if asked.activation.formula]
+    return [*found, graph.loss.term(T, O)] if problem.loss.formula else found
 
 
 def _digits(page: Page) -> Inlines:
