@@ -106,8 +106,7 @@ def _agreement(agreement: Agreement) -> dict[str, Any]:
 def _steps(worked: Worked, scribe: Scribe) -> Iterator[dict[str, Any]]:
     """One entry a computed quantity, in the order of the derivation."""
     derivation = worked.derivation
-    families = derivation.families
-    every = sum(ids.size for family in families for ids in family.arguments.values()) <= ALL_STEPS
+    every = derivation.terms <= ALL_STEPS
     sections = (
         [("forward", f) for f in derivation.graph.families[:-2]]
         + [("error", f) for f in derivation.graph.families[-2:]]

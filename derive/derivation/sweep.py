@@ -47,6 +47,11 @@ class Derivation:
     def families(self) -> tuple[Family, ...]:
         return (*self.graph.families, *self.backward, *self.updates)
 
+    @property
+    def terms(self) -> int:
+        """How many quantities stand in all formulas together, each time they do."""
+        return sum(ids.size for family in self.families for ids in family.arguments.values())
+
     @cached_property
     def _by_block(self) -> dict[int, list[Family]]:
         found: dict[int, list[Family]] = defaultdict(list)

@@ -72,7 +72,7 @@ def evaluate(derivation: Derivation) -> Worked:
     units = np.abs(np.nan_to_num(values))  # given numbers are rounded once, to binary
     run_bounded(derivation.families, values, units)
     uncertainty = EPSILON * np.nan_to_num(units, posinf=0.0)
-    if _is_unsure(derivation, values, uncertainty) and _is_small(derivation):
+    if derivation.terms <= MOST_TERMS and _is_unsure(derivation, values, uncertainty):
         values, after = _precisely(derivation)
     else:
         after = _after(derivation, values)
@@ -99,21 +99,16 @@ def _is_unsure(derivation: Derivation, values: Values, uncertainty: Values) -> b
     return False
 
 
-def _is_small(derivation: Derivation) -> bool:
-    """Whether its formulas have few enough terms to be computed one by one."""
-    families = derivation.families
-    return sum(ids.size for f in families for ids in f.arguments.values()) <= MOST_TERMS
-
-
 def _precisely(derivation: Derivation) -> tuple[Values, Values]:
     """All values, before and after the update, with sixty digits rounded once."""
     graph = derivation.graph
-    known: Known = {}
-    for ids, numbers in graph.given:
-        for index, quantity in np.ndenumerate(ids):
-            known[int(quantity)] = typed(numbers.text(*index))
+    given: Known = {
+        int(quantity): typed(numbers.text(*index))
+        for ids, numbers in graph.given
+        for index, quantity in np.ndenumerate(ids)
+    }
+    known, after = dict(given), dict(given)
     run_precise(derivation.families, known)
-    after = {q: value for q, value in known.items() if graph.text(q) is not None}
     for family in derivation.updates:
         olds = family.arguments[W].tolist()
         after |= {old: known[new] for old, new in zip(olds, family.targets.tolist(), strict=True)}

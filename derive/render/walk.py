@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import category
@@ -16,11 +15,11 @@ from unicodedata import category
 from derive.document import blocks as b
 from derive.document import scene as s
 from derive.render.formats import Format
+from derive.render.formula import Formula
 from derive.render.templates import Raw, environment, macros, safe_address
 from derive.writing import width
-from derive.writing.maths import Node, Row, Sign, Words
-from derive.writing.printers import PRINTERS, plain
-from derive.writing.printers.base import opening, spliced
+from derive.writing.maths import Node, Row
+from derive.writing.printers import PRINTERS
 from derive.writing.printers.escapes import clean
 
 
@@ -33,84 +32,6 @@ class DisplayRow(NamedTuple):
     spoken: str
     goes_on: bool  # whether it continues the line above, with nothing on its left
     stays: bool  # whether no page should end after it
-
-
-class Formula:
-    """Mathematics in the format's language, and in words for those who cannot see it."""
-
-    __slots__ = ("_goes_on", "_node", "_print", "source")
-
-    def __init__(self, node: Node, print: Callable[[Node], str], goes_on: bool = False) -> None:
-        self.source, self._node, self._print = Raw(print(node)), node, print
-        self._goes_on = goes_on  # from the line above
-
-    @property
-    def spoken(self) -> str:
-        """Made when a template asks for it: not every format does."""
-        return plain(self._node)
-
-    @property
-    def pieces(self) -> list[Formula]:
-        """The formula cut before each = and ≈, for a format that lets a line go on below.
-
-        A piece that is wide all the same is cut at the sums in it too.
-        """
-        items = spliced(_flat(self._node))
-        if self._goes_on:
-            items = (_JOINED, *items)
-        pieces = [piece for part in _cut(items, _RELATIONS) for piece in _narrow(part)]
-        return [Formula(piece, self._print) for piece in pieces]
-
-
-_RELATIONS = (Sign("="), Sign("≈"))
-_SUMS = (Sign("+"), Sign("-"))
-_NARROW = 18.0  # what a telephone has room for, in em
-_JOINED = Words("")  # before a sign that would be taken for one of what follows
-
-
-def _cut(items: tuple[Node, ...], signs: tuple[Sign, ...]) -> list[tuple[Node, ...]]:
-    """The items in groups, each after the first beginning with a sign that joins two things."""
-    starts = [
-        n
-        for n, (item, opens) in enumerate(opening(items))
-        if item in signs and items[:n] not in ((), (_JOINED,)) and (item in _RELATIONS or not opens)
-    ]
-    return [items[start:stop] for start, stop in pairwise((0, *starts, len(items)))]
-
-
-def _narrow(items: tuple[Node, ...]) -> list[Node]:
-    if width.width(Row(items)) <= _NARROW:
-        return [Row(items)]
-    first, *others = _cut(_flat_sums(items), _SUMS)
-    return [Row(first), *(Row((_JOINED, *part)) for part in others)]
-
-
-def _flat_sums(items: tuple[Node, ...]) -> tuple[Node, ...]:
-    """The items, with the terms of a sum that stands after a relation in its place."""
-    return tuple(
-        inner
-        for item in items
-        for inner in (item.items if isinstance(item, Row) and _is_sum(item) else (item,))
-    )
-
-
-def _is_sum(row: Row) -> bool:
-    return any(item in _SUMS and not opens for item, opens in opening(row.items))
-
-
-def _flat(node: Node) -> tuple[Node, ...]:
-    """The items of a row; those of a row inside it too, where there is a relation among them."""
-    if not isinstance(node, Row):
-        return (node,)
-    return tuple(
-        inner for item in node.items for inner in (_flat(item) if _relates(item) else (item,))
-    )
-
-
-def _relates(node: Node) -> bool:
-    return isinstance(node, Row) and any(
-        item in _RELATIONS or _relates(item) for item in node.items
-    )
 
 
 class Section(NamedTuple):

@@ -87,7 +87,7 @@ class PathSum:
             factors = product([page.name(q) for q in path], sign)
             braced = Brace(factors, self._through(path))
             terms.append(braced if len(found) > 1 and width(braced) < room - 1 else factors)
-        return self._display(left, _stacked(terms, [s for s, _ in found], room), numbered=True)
+        return self._display(left, _stacked(terms, [s for s, _ in found], room))
 
     def in_numbers(self) -> list[Block]:
         """The same sum with its numbers, to be compared with the gradient by deltas."""
@@ -109,12 +109,12 @@ class PathSum:
             (Sign("≈"), signed(tuple(page.value(value) for value in values)), total)
         )
         rows += split(sum_of_values, room)
-        return [page.paragraph("backward.sum_numbers"), self._display(left, rows, numbered=True)]
+        return [page.paragraph("backward.sum_numbers"), self._display(left, rows)]
 
-    def _display(self, left: Node, rows: list[Node], numbered: bool) -> Display:
+    def _display(self, left: Node, rows: list[Node]) -> Display:
         page = self.page
         lines = [Line((left if i == 0 else Row(()), row)) for i, row in enumerate(rows)]
-        number = page.number() if numbered else None
+        number = page.number()
         first = Line(lines[0].cells, number if len(lines) == 1 else None, page.spoken(left, rows))
         return Display((first, *lines[1:-1], *(Line(x.cells, number) for x in lines[1:][-1:])))
 
