@@ -18,9 +18,10 @@ from derive.catalogue.entries import Array
 from derive.errors import Disagreement
 from derive.graph.graph import Graph
 from derive.numbers.evaluate import Worked
-from derive.witness.backprop import LayerGradient, backpropagate
+from derive.witness.backprop import Backpropagation, LayerGradient, backpropagate
 from derive.witness.differences import Measured, differences
 from derive.witness.network import Network
+from derive.witness.training import first_step
 
 TOLERANCE = 1e-9
 UNDERFLOW = 1e-270  # below this a factor on the way may have become 0
@@ -58,17 +59,19 @@ def gap(ours: Array, theirs: Array, uncertainty: Array) -> Gap:
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """What each witness says, and how far from it the symbolic gradients are.
+    """What each witness says, and how far from it the symbolic gradients of the batch's error are.
 
     `numpy` and `differences` hold one value per quantity of the graph (NaN where none was found), so
     `numpy[q]` stands beside the symbolic ∂E/∂q. `measured` of `parameters` were measured one by one;
     where that is not all, `directions` says along how many moves of all at once the slope was.
+    `update_gap` is that of the new parameters, which NumPy calculates from its own gradients.
     """
 
     numpy: Array
     differences: Array
     numpy_gap: Gap
     differences_gap: Gap
+    update_gap: Gap
     parameters: int
     measured: int
     directions: int
@@ -77,7 +80,8 @@ class Agreement:
     @property
     def agree(self) -> bool:
         """Whether nothing differs by more than rounding can explain."""
-        return max(self.numpy_gap.relative, self.differences_gap.relative) <= TOLERANCE
+        gaps = (self.numpy_gap, self.differences_gap, self.update_gap)
+        return max(found.relative for found in gaps) <= TOLERANCE
 
     def demand(self) -> None:
         """Raise `Disagreement` unless the witnesses agree."""
@@ -85,7 +89,8 @@ class Agreement:
             raise Disagreement(
                 f"{self.worst}: the symbolic gradient and its witnesses differ by more than rounding "
                 f"(relative {self.numpy_gap.relative:.1e} against NumPy, "
-                f"{self.differences_gap.relative:.1e} against differences); please report this problem"
+                f"{self.differences_gap.relative:.1e} against differences, "
+                f"{self.update_gap.relative:.1e} after the update); please report this problem"
             )
 
 
@@ -98,7 +103,7 @@ def compare(worked: Worked) -> Agreement:
     everything = derivation.wanted.size == graph.parameters.size
     measured = differences(network, None if everything else _masks(graph, derivation.wanted))
     ours = np.full(graph.ledger.size, np.nan)
-    named = np.flatnonzero(derivation.gradient >= 0)
+    named = derivation.wanted
     ours[named] = worked.values[derivation.gradient[named]]
     unsure = np.zeros_like(ours)
     unsure[named] = worked.uncertainty[derivation.gradient[named]]
@@ -108,16 +113,30 @@ def compare(worked: Worked) -> Agreement:
         theirs[ids], steps[ids] = from_numpy, from_steps
         noise = unsure[ids]
         gaps.append((gap(ours[ids], from_numpy, noise), gap(ours[ids], from_steps, noise), ids))
-    error = np.array([graph.error])
+    error = np.array([derivation.error])
     numpy_gap = gap(worked.values[error], np.array([back.error]), worked.uncertainty[error])
     step_gap = _directions(graph, ours, unsure, measured)
     for first, second, _ in gaps:
         numpy_gap, step_gap = numpy_gap.joined(first), step_gap.joined(second)
     worst = max(gaps, key=lambda row: max(row[0].relative, row[1].relative))[2]
     return Agreement(
-        theirs, steps, numpy_gap, step_gap, derivation.wanted.size, measured.count,
+        theirs, steps, numpy_gap, step_gap, _updated(worked, network, back),
+        derivation.wanted.size, measured.count,
         len(measured.directions), str(graph.ledger.place(int(worst.flat[0]))),
     )  # fmt: skip
+
+
+def _updated(worked: Worked, network: Network, back: Backpropagation) -> Gap:
+    """The new parameters against those that NumPy's optimizer makes of NumPy's gradients."""
+    derivation = worked.derivation
+    found = first_step(derivation.graph.problem, network, back.gradients)
+    theirs = np.full(derivation.ledger.size, np.nan)
+    for layer, arrays in zip(derivation.graph.layers, found, strict=True):
+        theirs[layer.weights] = arrays.weights
+        if layer.bias is not None:
+            theirs[layer.bias] = arrays.bias
+    olds, news = np.array(list(derivation.new.items()), dtype=int).reshape(-1, 2).T
+    return gap(worked.values[news], theirs[olds], worked.uncertainty[news])
 
 
 def _parameters(graph: Graph, *columns: list[LayerGradient]) -> list[tuple[Ids, Array, Array]]:

@@ -22,31 +22,39 @@ import numpy as np
 from derive.algebra.ledger import Ids
 from derive.algebra.places import Place
 from derive.comparison import Agreement, compare
-from derive.derivation.sweep import derive
+from derive.derivation.derivation import derive
 from derive.document.blocks import Document
 from derive.document.example import compose
+from derive.document.example.code import with_code
 from derive.errors import Mistake, ProblemError
 from derive.graph.graph import Graph, build
+from derive.history import History
+from derive.numbers.carry import carry
 from derive.numbers.evaluate import Worked, evaluate
 from derive.numbers.rounding import Figures
+from derive.problem import schedule
 from derive.problem.model import Problem
 from derive.problem.reading import load
 from derive.record import record
 from derive.registry import nearest
 from derive.render import Rendered, formats, render
+from derive.witness.training import Progress
 from derive.writing.notation import Notation
 from derive.writing.scribe import Scribe
 
-DATA = "json"  # the format that holds numbers instead of a page
+DATA, SCRIPT, NOTEBOOK = "json", "py", "ipynb"  # formats that hold more than the page, or no page
+SLOW = ("pdf", "docx")  # formats that another program sets
 
 
 def work(
-    problem: Problem | str | Path, *, only: str | Iterable[str] | None = None, **options: Any
-) -> Example:
+    problem: Problem | str | Path, *, only: str | Iterable[str] | None = None,
+    progress: Progress | None = None, **options: Any,
+) -> Example:  # fmt: skip
     """Derive, evaluate and check a problem: a file, a shorthand such as "2-3-1", or a `Problem`.
 
     `only` names the weights and biases to work out ("w5", "b1", or keys such as "w[2,1,1]");
     options are those of the command line: activation, loss, seed, notation, digits, detail …
+    `progress` is told how many updates of how many are done, where there are many.
 
     Raises `ProblemError` for what cannot be used, and `Disagreement` if the witnesses differ.
     """
@@ -58,10 +66,14 @@ def work(
     notation = Notation.load(asked.show.notation, asked)
     names = [only] if isinstance(only, str) else only
     chosen = None if names is None else _parameters(graph, notation, list(names))
-    worked = evaluate(derive(graph, chosen))
+    worked = evaluate(derive(graph, chosen, notation.sign))
     agreement = compare(worked)
     agreement.demand()
-    return Example(Scribe(worked, notation, Figures(asked.show.digits)), agreement, chosen)
+    figures = Figures(asked.show.digits, asked.show.rounding)
+    if asked.show.carry == "printed":
+        worked = carry(worked, figures)
+    history = History(worked, progress) if schedule.updates(asked) > 1 else None
+    return Example(Scribe(worked, notation, figures), agreement, chosen, history)
 
 
 def _parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids:
@@ -88,7 +100,9 @@ def _which(graph: Graph, notation: Notation, name: str) -> str:
     """What could have been meant by a parameter's name."""
     weights = sum(layer.weights.size for layer in graph.layers)
     if weights > 200:
-        return f"the weights are w1 … w{weights}"
+        ends = (int(graph.layers[0].weights.flat[0]), int(graph.layers[-1].weights.flat[-1]))
+        first, last = (notation.written(graph.ledger.place(q)) for q in ends)
+        return f"the weights are {first} … {last}"
     return nearest(name, [notation.written(graph.ledger.place(int(q))) for q in graph.parameters])
 
 
@@ -99,6 +113,7 @@ class Example:
     scribe: Scribe
     agreement: Agreement
     chosen: Ids | None
+    history: History | None  # where there are several updates
 
     @property
     def worked(self) -> Worked:
@@ -117,13 +132,18 @@ class Example:
 
     @property
     def error(self) -> float:
-        """The error E before the update."""
+        """The error before the update, of the samples that it uses."""
         return self.worked.error
 
     @property
     def error_after(self) -> float:
-        """The error after the update."""
+        """The error of the same samples after the update."""
         return self.worked.error_after
+
+    @property
+    def final_error(self) -> float:
+        """The error of all samples after the last update."""
+        return self.worked.error_after if self.history is None else self.history.final
 
     @cached_property
     def _names(self) -> dict[str, int]:
@@ -131,8 +151,9 @@ class Example:
         ledger = self.worked.derivation.ledger
         known = np.flatnonzero(np.isfinite(self.worked.values)).tolist()
         places = [(number, ledger.place(number)) for number in known]
-        written = {self.notation.written(place): number for number, place in places}
-        return written | {str(place): number for number, place in places}
+        named = {self.notation.written(place): number for number, place in places}
+        keys = {str(place): number for number, place in places}
+        return {name.removesuffix("#1"): n for name, n in (named | keys).items()} | named | keys
 
     def __getitem__(self, name: str) -> float:
         """A quantity's value by its key ("dE/dw[2,1,1]") or written name ("dE/dw5")."""
@@ -154,19 +175,30 @@ class Example:
     @cached_property
     def document(self) -> Document:
         """The page, before any format is chosen."""
-        return compose(self.scribe, self.agreement, self.chosen)
+        return compose(self.scribe, self.agreement, self.chosen, self.history)
 
     def data(self) -> dict[str, Any]:
         """Everything as plain data, as `--format json` writes it."""
-        return record(self.scribe, self.agreement, self.chosen)
+        return record(self.scribe, self.agreement, self.chosen, self.history)
 
     def render(self, format: str, *, name: str = "page", templates: Path | None = None) -> Rendered:
-        """The page in one format: "md", "tex", "pdf", "html" or "json"."""
+        """The page in one of `all_formats()`, such as "md" or "pdf"; the numbers; or the script."""
         if format == DATA:
             import json
 
             return Rendered(json.dumps(self.data(), ensure_ascii=False).encode() + b"\n", {})
-        return render(self.document, format, name=name, templates=templates)
+        if format == SCRIPT:
+            return Rendered(self.script().encode(), {})
+        document = self.document
+        if format == NOTEBOOK:
+            document = with_code(document, self.script())
+        return render(document, format, name=name, templates=templates)
+
+    def script(self) -> str:
+        """A NumPy script that works the same problem out again, by itself."""
+        from derive.script import write_script
+
+        return write_script(self.problem)
 
     def save(
         self, out: str | Path = "output", *, formats: Iterable[str] = ("md", "tex", "pdf", "html"),
@@ -192,7 +224,7 @@ class Example:
         def one(format: str) -> Rendered:
             return self.render(format, name=name, templates=templates)
 
-        slow = [format for format in formats if format == "pdf"]
+        slow = [format for format in formats if format in SLOW]
         if not slow or len(formats) == 1:
             return [one(format) for format in formats]
         from concurrent.futures import ThreadPoolExecutor
@@ -223,12 +255,16 @@ class Example:
 def all_formats(templates: Path | None = None) -> dict[str, str]:
     """Every format's name and what it is."""
     pages = {name: entry.title for name, entry in formats(templates).items()}
-    return {**pages, DATA: "every number and every step as data"}
+    return {
+        **pages,
+        DATA: "every number and every step as data",
+        SCRIPT: "a NumPy script that prints the same numbers",
+    }
 
 
 def extension(format: str, templates: Path | None = None) -> str:
     """The ending of a format's files."""
-    return format if format == DATA else formats(templates)[format].extension
+    return format if format in (DATA, SCRIPT) else formats(templates)[format].extension
 
 
 def write_whole(path: Path, content: bytes) -> Path:

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from sympy import Symbol
+
 from derive.algebra.ordered import Constant
-from derive.algebra.rule import GRADIENT, RATE, TOTAL, O, T, W, Z
+from derive.algebra.rule import GRADIENT, RATE, TOTAL, O, T, W, Z, slot
 from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.entries import Activation, Loss
 from derive.catalogue.layers import LAYERS
 from derive.catalogue.losses import LOSSES
-from derive.catalogue.optimizers import OPTIMIZERS
+from derive.catalogue.optimizers import DECAY, OPTIMIZERS, Optimizer, with_decay
 from derive.writing.layout import Style, layout
-from derive.writing.maths import Name, Node
+from derive.writing.maths import Name, Node, Number, Sign
+from derive.writing.names import CONSTANTS, OPTIMIZED
 from derive.writing.notation import notations
 from derive.writing.printers import plain
+from derive.writing.printers.base import HAT
 
 LETTERS: Mapping[object, Node] = {
     Z: Name("z"), TOTAL: Name("S"), T: Name("t"), O: Name("o"), W: Name("w"),
@@ -49,7 +53,27 @@ def _losses() -> dict[str, str]:
 
 
 def _optimizers() -> dict[str, str]:
-    return {name: f"w⁺ = {_print(entry.formula)}" for name, entry in OPTIMIZERS.items()}
+    def told(entry: Optimizer) -> str:
+        lines = (f"{plain(_letter(slot(x.kind)))} = {_print(x.formula)}" for x in entry.lines)
+        return ", ".join(lines) + _parameters(entry)
+
+    decay = "with any of them: " + _print(with_decay(OPTIMIZERS["momentum"]).lines[0].formula)
+    found = {name: told(entry) for name, entry in OPTIMIZERS.items()}
+    return {**found, f"({DECAY})": f"{decay} in place of g, for weights"}
+
+
+def _letter(symbol: Symbol) -> Node:
+    """What stands for a slot: its letter, with + for a new value and a hat for a corrected one."""
+    if symbol in LETTERS:
+        return LETTERS[symbol]
+    stem, _, mark = str(symbol).partition("_")
+    if str(symbol) == "new":
+        return Name("w", sup=Sign("+"))
+    if stem in OPTIMIZED:
+        hat = HAT if mark == "hat" else ""
+        return Name(OPTIMIZED[stem] + hat, sup=Sign("+") if mark == "new" else None)
+    base, _, index = CONSTANTS[str(symbol)].partition("_")
+    return Name(base, Number(index) if index else None)
 
 
 def _layers() -> dict[str, str]:
@@ -66,7 +90,7 @@ def _constants(entry: Activation | Loss) -> dict[str, Constant]:
     return {name: Constant(parameter.default) for name, parameter in entry.parameters.items()}
 
 
-def _parameters(entry: Activation | Loss) -> str:
+def _parameters(entry: Activation | Loss | Optimizer) -> str:
     told = ", ".join(
         f"{name} = {parameter.default}" for name, parameter in entry.parameters.items()
     )
@@ -74,7 +98,7 @@ def _parameters(entry: Activation | Loss) -> str:
 
 
 def _print(formula: object) -> str:
-    return plain(layout(formula, LETTERS.__getitem__, Style("·")))
+    return plain(layout(formula, _letter, Style("·")))
 
 
 _KINDS: Mapping[str, Callable[[], dict[str, str]]] = {

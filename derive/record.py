@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,10 @@ import numpy as np
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids
 from derive.comparison import Agreement
-from derive.graph.graph import Graph
-from derive.numbers.evaluate import Worked
+from derive.derivation.derivation import Derivation
+from derive.graph.graph import LayerQuantities
+from derive.history import History
+from derive.numbers.evaluate import Values, Worked
 from derive.problem.saving import as_data
 from derive.writing.maths import Node, Row, Sign
 from derive.writing.printers import PRINTERS
@@ -20,76 +22,129 @@ from derive.writing.scribe import Scribe, WrittenLine
 SCHEMA = 1
 ALL_STEPS = 20_000  # terms in all formulas together up to which every quantity is a step of its own
 DRAWN_UP_TO = 2_000  # parameters; of more, those that the seed decides are not written out again
+ALL_NUMBERS = 400_000  # in all updates together up to which every update is written
 SOME_STEPS = 1  # of each family, where there are more
 
 
-def record(scribe: Scribe, agreement: Agreement, chosen: Ids | None = None) -> dict[str, Any]:
+def record(
+    scribe: Scribe, agreement: Agreement, chosen: Ids | None = None, history: History | None = None
+) -> dict[str, Any]:
     """The data, in the shape that the README describes. Numbers are full doubles."""
     worked = scribe.worked
-    graph = worked.derivation.graph
-    layers = [
-        {"net": _list(worked, layer.net), "out": _list(worked, layer.outputs),
-         "delta": _list(worked, worked.derivation.gradient[layer.net])}
-        for layer in graph.layers
-    ]  # fmt: skip
+    problem = worked.derivation.graph.problem
     return {
         "schema": SCHEMA,
-        "problem": as_data(graph.problem, drawn=graph.parameters.size <= DRAWN_UP_TO),
-        "updates": [{
-            "loss": worked.error,
-            "samples": [{"loss": worked.error, "layers": layers}],
-            "gradients": [_pair(worked, layer, worked.derivation.gradient) for layer in graph.layers],
-            "updated": [_pair(worked, layer, _new(worked, graph)) for layer in graph.layers],
-        }],
-        "final_loss": worked.error_after if chosen is None and np.isfinite(worked.error_after) else None,
-        "agreement": _agreement(agreement),
+        "problem": as_data(problem, drawn=worked.derivation.graph.parameters.size <= DRAWN_UP_TO),
+        "updates": list(_updates(worked, history)),
+        "final_loss": _final(worked, chosen, history),
+        "agreement": _agreement(agreement, history),
         "steps": list(_steps(worked, scribe)),
-    }  # fmt: skip
+    }
+
+
+def _final(worked: Worked, chosen: Ids | None, history: History | None) -> float | None:
+    if chosen is not None:
+        return None
+    final = worked.error_after if history is None else history.final
+    return final if np.isfinite(final) else None
+
+
+# --- updates -------------------------------------------------------------------------------------
+
+
+def _updates(worked: Worked, history: History | None) -> Iterator[dict[str, Any]]:
+    """The first update as it was worked out, and those after it; of very many, those of the table."""
+    yield _update(worked.derivation, worked.values)
+    if history is None:
+        return
+    if history.is_carried:
+        for number, carried in history.later:
+            yield {"update": number, **_update(carried.derivation, carried.values)}
+        return
+    later: Sequence[int] = range(2, history.made + 1)
+    if len(later) * worked.derivation.ledger.size > ALL_NUMBERS:
+        later = [row.made for row in history.rows if row.made > 1]
+    every = [number for number in later if history.follows(number)]
+    for number, (derivation, values) in zip(every, history.values(every), strict=True):
+        yield {"update": number, **_update(derivation, values)}
+
+
+def _update(derivation: Derivation, values: Values) -> dict[str, Any]:
+    graph = derivation.graph
+    new = _new(derivation)
+    return {
+        "loss": float(values[derivation.error]),
+        "samples": _samples(derivation, values),
+        "gradients": [_pair(values, layer, derivation.gradient) for layer in graph.layers],
+        "updated": [_pair(values, layer, new) for layer in graph.layers],
+    }
+
+
+def _samples(derivation: Derivation, values: Values) -> list[dict[str, Any]]:
+    """Every sample's values; delta is ∂E/∂net whatever the page calls so."""
+    one, lift = derivation.one, derivation.lift
+    signed = values if derivation.sign > 0 else -values
+    columns = []
+    for layer in one.graph.layers:
+        gradient = one.gradient[layer.net]
+        deltas = np.where(gradient >= 0, lift(np.maximum(gradient, 0)), -1)
+        columns.append((
+            _rows(values, lift(layer.net)), _rows(values, lift(layer.outputs)), _rows(signed, deltas),
+        ))  # fmt: skip
+    errors = values[lift(np.array(one.graph.error))].tolist()
+    return [
+        {"loss": error, "layers": [
+            {"net": net[n], "out": out[n], "delta": delta[n]} for net, out, delta in columns
+        ]}
+        for n, error in enumerate(errors)
+    ]  # fmt: skip
 
 
 # --- arrays --------------------------------------------------------------------------------------
 
 
-def _list(worked: Worked, ids: Ids) -> Any:
+def _list(values: Values, ids: Ids) -> Any:
     """Values in the shape of the quantities, null for what was not worked out."""
     if ids.ndim == 0:
-        value = float(worked.values[ids]) if ids >= 0 else np.nan
+        value = float(values[ids]) if ids >= 0 else np.nan
         return value if np.isfinite(value) else None
-    values = np.where(ids >= 0, worked.values[ids], np.nan)
-    finite = np.isfinite(values)
+    found = np.where(ids >= 0, values[ids], np.nan)
+    finite = np.isfinite(found)
     if finite.all():
-        return values.tolist()
+        return found.tolist()
     if not finite.any():
         return None
     if ids.ndim == 2:
-        return [_list(worked, row) for row in ids]
-    return [value if known else None for value, known in zip(values.tolist(), finite, strict=True)]
+        return [_list(values, row) for row in ids]
+    return [value if known else None for value, known in zip(found.tolist(), finite, strict=True)]
 
 
-def _pair(worked: Worked, layer: Any, where: Ids) -> dict[str, Any]:
+def _rows(values: Values, ids: Ids) -> list[Any]:
+    """One list a sample; null where nothing of it was worked out."""
+    known = (ids >= 0) & np.isfinite(values[ids])
+    if known.all():
+        rows: list[Any] = values[ids].tolist()
+        return rows
+    return [_list(values, row) for row in ids]
+
+
+def _pair(values: Values, layer: LayerQuantities, where: Ids) -> dict[str, Any]:
     """A layer's weights and biases, or what `where` puts in their places."""
-    bias = None if layer.bias is None else _list(worked, where[layer.bias])
-    return {"weights": _list(worked, where[layer.weights]), "bias": bias}
+    bias = None if layer.bias is None else _list(values, where[layer.bias])
+    return {"weights": _list(values, where[layer.weights]), "bias": bias}
 
 
-def _new(worked: Worked, graph: Graph) -> Ids:
-    """For each quantity the one that holds its value after the update: itself where it is frozen."""
-    after = np.arange(graph.ledger.size)
-    wanted = np.zeros(graph.ledger.size, dtype=bool)
-    wanted[worked.derivation.wanted] = True
-    after[graph.parameters] = np.where(wanted[graph.parameters], graph.parameters, -1)
-    for family in worked.derivation.updates:
-        place = worked.derivation.ledger.place(int(family.targets[0]))
-        old = worked.derivation.ledger.named(place.kind.removesuffix("_new"), place.layer)
-        new = worked.derivation.ledger.named(place.kind, place.layer)
-        assert old is not None and new is not None
-        after[family.targets - int(new.flat[0]) + int(old.flat[0])] = family.targets
+def _new(derivation: Derivation) -> Ids:
+    """For each parameter the quantity that holds its value after the update: itself where it is frozen."""
+    after = np.full(derivation.ledger.size, -1)
+    after[derivation.wanted] = derivation.wanted
+    after[list(derivation.new)] = list(derivation.new.values())
     return after
 
 
-def _agreement(agreement: Agreement) -> dict[str, Any]:
+def _agreement(agreement: Agreement, history: History | None) -> dict[str, Any]:
     numpy, steps = agreement.numpy_gap, agreement.differences_gap
-    return {
+    found = {
         "numpy": {"largest_absolute": numpy.absolute, "largest_relative": numpy.relative},
         "differences": {
             "largest_absolute": steps.absolute, "largest_relative": steps.relative,
@@ -98,6 +153,13 @@ def _agreement(agreement: Agreement) -> dict[str, Any]:
         },
         "agree": agreement.agree,
     }  # fmt: skip
+    gap = agreement.update_gap if history is None else agreement.update_gap.joined(history.gap)
+    found["updates"] = {
+        "largest_absolute": gap.absolute, "largest_relative": gap.relative,
+        "checked": 1 if history is None else history.checked,
+        "made": 1 if history is None else history.made,
+    }  # fmt: skip
+    return found
 
 
 # --- steps ---------------------------------------------------------------------------------------
@@ -111,6 +173,7 @@ def _steps(worked: Worked, scribe: Scribe) -> Iterator[dict[str, Any]]:
         [("forward", f) for f in derivation.graph.families[:-2]]
         + [("error", f) for f in derivation.graph.families[-2:]]
         + [("backward", f) for f in derivation.backward]
+        + [("together", f) for f in derivation.together]
         + [("update", f) for f in derivation.updates]
     )
     latex = PRINTERS["latex"]().print

@@ -15,6 +15,14 @@ LOSSES = (
     "half_squared_error", "squared_error", "mean_squared_error", "absolute_error", "huber", "hinge",
     "binary_cross_entropy", "cross_entropy",
 )  # fmt: skip
+OPTIMIZERS = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adam")
+PARAMETERS = {
+    "momentum": {"momentum": [0.9, 0.5]},
+    "nesterov": {"momentum": [0.9, 0.5]},
+    "rmsprop": {"decay": [0.9, 0.5], "epsilon": [1e-8, 0.01]},
+    "adam": {"beta1": [0.9, 0.5], "beta2": [0.999, 0.75], "epsilon": [1e-8, 0.01]},
+}
+NOTATIONS = ("net-out", "superscript", "bracket", "minimal", "unit-numbers")
 BIASES = ("none", "each", "shared", "threshold")
 DOMAINS = {"binary_cross_entropy": (0.0, 1.0), "cross_entropy": (0.0, float("inf"))}
 
@@ -30,14 +38,18 @@ def network(
         layer(rng, before, here, activation)
         for (before, here), activation in zip(pairwise(units), activations, strict=True)
     ]
-    sample = {"inputs": numbers(rng, units[0]), "targets": targets(rng, loss, units[-1])}
     return {
         "loss": chosen(rng, loss, {"huber": ("delta", [0.25, 1, 1.5])}),
         "learning_rate": rng.choice([0.05, 0.1, 0.5, 1]),
         "layers": layers,
-        "samples": [sample],
+        "samples": [sample(rng, units, loss)],
         **settings,
     }
+
+
+def sample(rng: random.Random, units: Sequence[int], loss: str) -> Data:
+    """Inputs, and targets that the loss can take."""
+    return {"inputs": numbers(rng, units[0]), "targets": targets(rng, loss, units[-1])}
 
 
 def layer(rng: random.Random, before: int, units: int, activation: str) -> Data:
@@ -105,3 +117,44 @@ def drawn(seed: int, last: str, loss: str, *, deepest: int, widest: int, **setti
     units = shape(rng, deepest, widest, last)
     hidden = [rng.choice(ACTIVATIONS if width > 1 else ACTIVATIONS[:-1]) for width in units[1:-1]]
     return network(seed, units, [*hidden, last], loss, **settings)
+
+
+def several(data: Data, seed: int, samples: int) -> Data:
+    """The same network with more samples, in batches of some size, combined in one of the two ways."""
+    rng = random.Random(seed + 0.5)  # other numbers than the first sample's
+    units = [len(data["layers"][0]["weights"][0]), *(len(la["weights"]) for la in data["layers"])]
+    loss = data["loss"] if isinstance(data["loss"], str) else data["loss"]["name"]
+    more = [sample(rng, units, loss) for _ in range(samples - 1)]
+    return data | {
+        "samples": [*data["samples"], *more],
+        "reduction": rng.choice(["mean", "sum"]),
+        "batch_size": rng.choice(["all", "all", *range(1, samples + 1)]),
+    }
+
+
+def optimizer(rng: random.Random, name: str) -> Data:
+    """An optimizer with parameters of its own, and with weight decay now and then."""
+    given: Data = {"name": name}
+    for parameter, values in PARAMETERS.get(name, {}).items():
+        if rng.random() < 0.5:
+            given[parameter] = rng.choice(values)
+    return given | ({"weight_decay": rng.choice([0.01, 0.1])} if rng.random() < 0.5 else {})
+
+
+def conventions(seed: int, carry: str, **show: Any) -> Data:
+    """A small network with choices of every kind: samples, batches, optimizer, digits, notation."""
+    rng = random.Random(seed)
+    last, loss = rng.choice(ACTIVATIONS), rng.choice(LOSSES)
+    chosen = {
+        "digits": rng.choice([{"significant": rng.randint(3, 9)}, {"decimals": rng.randint(2, 6)}]),
+        "carry": carry,
+        "rounding": rng.choice(["half-up", "half-even"]),
+        "detail": rng.choice(["standard", "standard", "full", "brief"]),
+        "notation": rng.choice(NOTATIONS),
+        "delta": rng.choice(["add", "subtract"]),
+        "samples": rng.choice(["first", "all"]),
+        "matrix": "none",
+    }
+    data = drawn(seed, last, loss, deepest=3, widest=3, show=chosen | show)
+    data["optimizer"] = optimizer(rng, rng.choice(OPTIMIZERS))
+    return several(data, seed, rng.randint(1, 4)) | {"epochs": rng.choice([1, 1, 2])}

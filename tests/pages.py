@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from unicodedata import normalize
 
 
 class Displayed(NamedTuple):
@@ -32,6 +33,7 @@ class Page(NamedTuple):
 
 
 _TAG = re.compile(r" \\tag\{(\d+)\}(?:\\label\{[^}]*\})?")
+_ACCENT = re.compile(r'\\"\{([A-Za-z])\}')  # \"{a}, as TeX writes what other languages need
 _SECTIONS = {
     "md": re.compile(r"^## (?:\d+)?\s*(.*)$"),
     "tex": re.compile(r"^\\section\*\{(?:\d+\\enspace\{\})?(.*)\}$"),
@@ -42,6 +44,8 @@ _CLOSES = {"md": "```", "tex": "\\end{align*}"}
 
 def read(source: str, format: str) -> Page:
     """The page in "md" or "tex"."""
+    if format == "tex":
+        source = _ACCENT.sub(lambda found: normalize("NFC", f"{found[1]}\u0308"), source)
     page = Page([], [], source)
     section, head, inside = "", (), None
     for line in source.splitlines():
@@ -84,7 +88,7 @@ def _joined(section: str, rows: list[str], format: str) -> Iterator[Displayed]:
 def _cells(line: str, format: str) -> tuple[str, ...]:
     """The cells of a table's row, formulas without their dollars; none where it is no row."""
     if format == "md":
-        if not line.startswith("| ") and not line.startswith("|:"):
+        if not line.startswith(("| ", "|:", "|-")):
             return ()
         parts = line.strip("|").split("|")
     else:

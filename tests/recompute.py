@@ -1,25 +1,30 @@
-"""Recomputes a page from nothing but what it prints, and tells what does not come out."""
+"""Recomputes a page from nothing but what it prints, and tells what does not come out.
+
+Where every line is carried in full, a printed number is anything within half a unit of its last digit,
+and a value must follow from such numbers. Where every line is computed from the printed numbers, it
+must follow from them exactly, to the last digit.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from derive.example import Example
 from derive.numbers.rounding import typed
-from derive.problem.model import Digits
+from derive.resources import read_toml
 from derive.writing.maths import Number
 from derive.writing.printers import PRINTERS
+from tests import exactly, intervals
 from tests import latexmath as m
-from tests.latexmath import Name, Tree, Unreadable, Value
-from tests.pages import Displayed, Page, Row, formulas, read
+from tests.exactly import Exact, Policy
+from tests.exactly_read import evaluate
+from tests.intervals import Value
+from tests.latexmath import Name, Op, Tree, Unreadable
+from tests.pages import Displayed, Page, read
 
-CALCULATED = ("Forward pass", "Error", "Backward pass", "Update")
 MATRIX = r"\begin{bmatrix}"
-ERROR = r"E_\mathrm{total}"
-ROUNDING = Fraction(1, 10**15)  # what is smaller is left over where numbers cancel
 
 
 @dataclass
@@ -33,25 +38,147 @@ class Recomputed:
     rows: int = 0
     bare: int = 0  # lines without a value: names alone, and matrices
     shortened: int = 0  # lines with terms left out
-    leads: int = 0  # products of names of which one has no line of its own
+    leads: int = 0  # products of names that are not the numbers' own
+    sums: int = 0  # shares of paths, added up
+
+
+class Words:
+    """What a page's sections and columns are called in its language."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.phrases = read_toml("words", f"{language}.toml")
+        self.gradient = self.phrases["update"]["gradient"]
+        self.times_gradient = self.phrases["update"]["times_gradient"].strip()
+        self.since = self.phrases["page"]["since"].strip()
+        self.after = self.phrases["update"]["falls"].partition("{")[0]
+        self.falls = re.search(r"\{before\}(.*)\{change\}", self.phrases["update"]["falls"])[1]  # type: ignore[index]
+
+    def is_in(self, section: str, *keys: str) -> bool:
+        """Whether a section bears one of these headings, of a sample or of all."""
+        return any(re.match(self._pattern(key), section) is not None for key in keys)
+
+    def _pattern(self, key: str) -> str:
+        table, _, name = key.partition(".")
+        heading = re.sub(r"\\\{\w+\\\}", ".*", re.escape(self.phrases[table][name]))
+        sample = re.escape(self.phrases["samples"]["of"])
+        sample = sample.replace(r"\{section\}", heading).replace(r"\{number\}", r"\d+")
+        return f"(?:{heading}|{sample})$"
+
+    def is_calculated(self, line: Displayed) -> bool:
+        """Whether a line belongs to the calculation, and not to the general formulas or checks."""
+        return self.is_in(line.section, *CALCULATED)
+
+
+CALCULATED = (
+    "forward.heading", "error.heading", "backward.heading", "samples.together", "update.heading",
+)  # fmt: skip
+TOGETHER = "samples.together"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a page says beside its formulas: what is given, what to round to, what things are called."""
+
+    given: Mapping[str, str]
+    policy: Policy
+    carried: bool
+    error: str  # of the batch
+    error_source: str  # the same as it stands in the name of a derivative
+    errors: tuple[str, ...]  # of each sample, as they stand there
+    rate: str
+    new: Mapping[str, str]  # what a parameter is called after the update
+    weights: frozenset[str]
+    thresholds: frozenset[str]
+    optimizer: str
+    parameters: Mapping[str, str]  # of the optimizer
+    mean: bool  # of the batch's gradients
+    samples: int
+    is_all: bool  # whether the update uses all samples
+    words: Words
+    functions: intervals.Functions | None  # those that the error as one expression is written with
+
+    @classmethod
+    def of(cls, example: Example) -> Facts:
+        made, problem = example.worked.derivation, example.problem
+        usual = all(not layer.activation.parameters and layer.activation.formula is None
+                    for layer in problem.layers)  # fmt: skip
+        show = problem.show
+        return cls(
+            given(example),
+            Policy(show.digits.kind, show.digits.count, show.rounding),
+            show.carry == "printed",
+            key(example, made.error), source(example, made.error),
+            tuple(source(example, made.sample(n)[0].error) for n in range(made.samples)),
+            key(example, made.graph.rate),
+            {key(example, old): key(example, new) for old, new in made.new.items()},
+            frozenset(key(example, q) for layer in made.graph.layers for q in layer.weights.flat),
+            frozenset(
+                key(example, q)
+                for layer, asked in zip(made.graph.layers, problem.layers, strict=True)
+                if layer.bias is not None and asked.bias.form == "threshold"
+                for q in layer.bias.flat
+            ),
+            problem.optimizer.name,
+            {name: given.text for name, given in problem.optimizer.parameters.items()},
+            problem.reduction == "mean", made.samples, made.samples == len(problem.samples),
+            Words(show.language),
+            intervals.ACTIVATIONS if usual else None,
+        )  # fmt: skip
+
+
+def source(example: Example, quantity: int) -> str:
+    """A quantity's name as it stands in that of a derivative."""
+    place = example.worked.derivation.ledger.place(int(quantity))
+    return "".join(m.tokens(PRINTERS["latex"]().print(example.notation.node(place))))
+
+
+def key(example: Example, quantity: int) -> str:
+    """A quantity's name as it is read from a page."""
+    place = example.worked.derivation.ledger.place(int(quantity))
+    name = m.parse(PRINTERS["latex"]().print(example.notation.node(place)))
+    assert isinstance(name, Name)
+    return name.key
+
+
+def given(example: Example) -> dict[str, str]:
+    """The numbers that the problem gives, by name, as the page writes both."""
+    graph, printer = example.worked.derivation.graph, PRINTERS["latex"]()
+    return {
+        key(example, quantity): printer.print(Number(*typed(graph.text(quantity) or "")))
+        for ids, _ in graph.given
+        for quantity in ids.ravel().tolist()
+    }
 
 
 class Printed:
     """The numbers that a page has printed so far, by name."""
 
-    def __init__(self, given: Mapping[str, str]) -> None:
-        self.texts = dict(given)
-        self.rounded = dict.fromkeys(given, False)
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.texts = dict(facts.given)
+        self.rounded = dict.fromkeys(facts.given, False)
         self.inferred: set[str] = set()  # numbers that have no line of their own
         self.forms: dict[str, Tree] = {}  # a name written out in other names, where numbers follow
         self.equations: dict[int, str] = {}  # the names whose values stand in numbered lines
         self.numbers: set[int | None] = set()  # of all lines
 
-    def value(self, key: str) -> Value:
-        return Value.of(self.texts[key], self.rounded[key])
+    def value(self, name: str) -> Value:
+        return Value.of(self.texts[name], self.rounded[name])
 
     def values(self, tree: Tree) -> dict[str, Value]:
-        return {key: self.value(key) for key in m.names(tree)}
+        return {name: self.value(name) for name in m.names(tree)}
+
+    def exact(self, tree: Tree) -> Exact:
+        """What a formula comes to with the numbers as printed."""
+        return evaluate(tree, {n: Exact(m.amount(self.texts[n])[0]) for n in m.names(tree)})
+
+    def learn(self, name: str, text: str) -> Iterator[str]:
+        """A number from a table; a complaint where a line says otherwise."""
+        if self.texts.get(name, text) != text:
+            yield f"{name} was {self.texts[name]} and now is {text}"
+        if name not in self.texts:
+            self.texts[name], self.rounded[name] = text, True
+            self.inferred.add(name)
 
     def enter(self, line: Displayed) -> Iterator[str]:
         """Remember a line's value; a complaint where the page says otherwise elsewhere."""
@@ -60,62 +187,57 @@ class Printed:
             return
         (_, left), *rest = m.pieces(tokens)
         relation, last = rest[-1]
-        key, value = m.parse(left), m.parse(last)
+        name, value = m.parse(left), m.parse(last)
         text = m.literal(value)
-        if not isinstance(key, Name):
+        if not isinstance(name, Name):
             return
         if text is None:
-            self.forms[key.key] = value
+            self.forms[name.key] = value
             return
-        if self.texts.get(key.key, text) != text:
-            yield f"{key.key} was {self.texts[key.key]} and now is {text}"
-        self.texts[key.key], self.rounded[key.key] = text, relation == "≈"
+        if self.facts.carried and is_sum_over_paths(rest):
+            return  # rounded on another way than the line with deltas
+        if self.texts.get(name.key, text) != text:
+            yield f"{name.key} was {self.texts[name.key]} and now is {text}"
+        self.texts[name.key], self.rounded[name.key] = text, relation == "≈"
         if line.number is not None:
-            self.equations[line.number] = key.key
+            self.equations[line.number] = name.key
 
 
-def recompute(
-    page: Page, format: str, given: Mapping[str, str], digits: Digits,
-    functions: m.Functions | None = None, complete: bool = True,
-) -> Recomputed:  # fmt: skip
+def is_sum_over_paths(rest: list[tuple[str, list[str]]]) -> bool:
+    """Whether a line has numbers alone: products, their values, and the sum of those."""
+    return len(rest) > 2 and not any(m.names(m.parse(part)) for _, part in rest)
+
+
+def recompute(page: Page, format: str, facts: Facts, complete: bool = True) -> Recomputed:
     """Everything that the page calculates, line by line and row by row.
 
-    `given` are the numbers that the problem gives, by name. `complete` pages print a line for every
-    quantity before they use it; others may use numbers that have no line of their own.
+    `complete` pages print a line for every quantity before they use it; others may use numbers that
+    have no line of their own.
     """
-    found, printed = Recomputed(), Printed(given)
+    from tests.recompute_tables import after, enter_table, row
+
+    found, printed = Recomputed(), Printed(facts)
     printed.numbers = {line.number for line in page.lines}
-    lines = [line for line in page.lines if line.section.startswith(CALCULATED)]
+    lines = [line for line in page.lines if facts.words.is_calculated(line)]
 
     def check(what: object, complaints: Iterable[str]) -> None:
         try:
             told = list(complaints)
-        except (Unreadable, KeyError, ValueError, TypeError) as error:
+        except (Unreadable, KeyError, ValueError, TypeError, exactly.Undefined) as error:
             told = [repr(error)]
         found.complaints += [f"{fact}: {what}" for fact in told]
 
     for line in lines:  # a line may speak of a quantity whose own line is further down
         check(line.source, printed.enter(line))
+    for entry in page.rows:
+        check(entry.cells, enter_table(entry, printed))
     for line in lines:
-        check(line.source, _line(line, printed, digits, found, complete))
-    for row in page.rows:
-        check(row.cells, _row(row, printed, found))
-    after = formulas(page.text, format, "After the step")
-    check(after, _after(after, page, printed))
-    if functions is not None:
-        check("as one expression", _one_expression(page, printed, functions))
-    return found
-
-
-def given(example: Example) -> dict[str, str]:
-    """The numbers that the problem gives, by name, as the page writes both."""
-    graph, printer = example.worked.derivation.graph, PRINTERS["latex"]()
-    found = {}
-    for ids, _ in graph.given:
-        for quantity in ids.ravel().tolist():
-            name = m.parse(printer.print(example.notation.node(graph.ledger.place(quantity))))
-            assert isinstance(name, m.Name)
-            found[name.key] = printer.print(Number(*typed(graph.text(quantity) or "")))
+        check(line.source, _line(line, printed, found, complete))
+    for entry in page.rows:
+        check(entry.cells, row(entry, printed, found))
+    check("After the step", after(page, format, printed))
+    if facts.functions is not None and not facts.carried:
+        check("as one expression", _one_expression(page, printed, facts.functions))
     return found
 
 
@@ -126,20 +248,13 @@ def recomputed(
     if complete is None:
         complete = example.problem.show.detail != "brief"
     source = example.render(format).content.decode() if source is None else source
-    usual = all(not layer.activation.parameters and layer.activation.formula is None
-                for layer in example.problem.layers)  # fmt: skip
-    return recompute(
-        read(source, format), format, given(example), example.problem.show.digits,
-        m.ACTIVATIONS if usual else None, complete,
-    )  # fmt: skip
+    return recompute(read(source, format), format, Facts.of(example), complete)
 
 
 # --- lines ---------------------------------------------------------------------------------------
 
 
-def _line(
-    line: Displayed, printed: Printed, digits: Digits, found: Recomputed, complete: bool
-) -> Iterator[str]:
+def _line(line: Displayed, printed: Printed, found: Recomputed, complete: bool) -> Iterator[str]:
     found_tokens = m.tokens(line.source)
     if MATRIX in line.source:
         found.bare += 1
@@ -151,40 +266,107 @@ def _line(
     if text is None:  # names alone: the chain rule as it stands, the proof of a short form
         found.bare += 1
         return
-    key = m.parse(left)
-    if not isinstance(key, Name):
+    name = m.parse(left)
+    if not isinstance(name, Name):
         yield "no name on the left"
         return
     found.lines += 1
     rounded = relation == "≈"
-    yield from _digits(text, rounded, digits, [tree for _, tree in trees[:-1]])
+    found.approximate += rounded
+    found.exact += not rounded
+    yield from _digits(text, rounded, printed.facts.policy, [tree for _, tree in trees[:-1]])
     symbols = [tree for _, tree in trees[:-1] if m.names(tree)]
     numbers = [tree for _, tree in trees[:-1] if not m.names(tree)]
-    if not symbols and key.key in printed.forms:
-        symbols = [printed.forms[key.key]]
+    if not symbols and name.key in printed.forms:
+        symbols = [printed.forms[name.key]]
     yield from _remark(m.remark(found_tokens), symbols, printed)
     yield from _signs(trees, numbers[1:])
     if any(map(m.has_dots, [*symbols, *numbers])):
         found.shortened += 1
         return
+    words = printed.facts.words
     if symbols and numbers:  # of several in symbols, the numbers follow the one before them
-        pairs = m.numbers_for_names(symbols[-1], numbers[0])
-        for name, number in pairs:
-            if not complete and name not in printed.texts:
-                printed.texts[name], printed.rounded[name] = number, True
-                printed.inferred.add(name)
-            if printed.texts[name] != number:
-                yield f"{name} is {printed.texts[name]}, not {number}"
+        complete = complete and not words.is_in(
+            line.section, TOGETHER
+        )  # samples' own have no lines
+        yield from _same_numbers(symbols[-1], numbers[0], printed, complete)
+    found.sums += len(numbers[1:])
+    if not symbols and not numbers:  # a derivative that is 1 whatever the numbers are
+        return
+    if printed.facts.carried:
+        found.leads += len(symbols[:-1])
+        yield from _exactly(symbols, numbers, (relation, text), printed)
+    else:
+        yield from _closely(symbols, numbers, (relation, text), (printed, found, complete))
+
+
+def _same_numbers(symbols: Tree, numbers: Tree, printed: Printed, complete: bool) -> Iterator[str]:
+    """In the place of each name stands the number that is printed for it."""
+    for name, number in m.numbers_for_names(symbols, numbers):
+        if not complete and name not in printed.texts:
+            printed.texts[name], printed.rounded[name] = number, True
+            printed.inferred.add(name)
+        if printed.texts[name] != number:
+            yield f"{name} is {printed.texts[name]}, not {number}"
+
+
+def _exactly(
+    symbols: list[Tree], numbers: list[Tree], ending: tuple[str, str], printed: Printed
+) -> Iterator[str]:
+    """The value is what the last form in symbols, or the last sum of shares, comes to."""
+    policy = printed.facts.policy
+    if numbers[1:]:
+        for product, share in zip(_terms(numbers[0]), _terms(numbers[1]), strict=True):
+            value = evaluate(product, {})
+            if policy.shown(value) != evaluate(share, {}).value:
+                yield f"a share is {float(value.value)!r}"
+    tree = numbers[-1] if numbers[1:] or not symbols else symbols[-1]
+    yield from follows(printed.exact(tree), ending, policy)
+
+
+def follows(value: Exact, ending: tuple[str, str], policy: Policy) -> Iterator[str]:
+    """Whether a number, with the sign before it, is how a value is shown."""
+    relation, text = ending
+    shown = m.amount(text)[0]
+    if policy.shown(value) != shown:
+        yield f"{text} should be {float(policy.shown(value))!r}"
+    if relation == "=" and not (value.rational and value.value == shown):
+        yield f"= stands before {text}, which is not exact"
+    if relation == "≈" and value.rational and value.value == shown:
+        yield f"≈ stands before {text}, which is exact"
+
+
+def _terms(tree: Tree) -> list[Tree]:
+    """The terms of a sum, each with its sign."""
+    if isinstance(tree, Op) and tree.kind == "sum":
+        return [Op("sum", (part,)) for part in tree.parts]
+    return [tree]
+
+
+def _closely(
+    symbols: list[Tree], numbers: list[Tree], ending: tuple[str, str],
+    work: tuple[Printed, Recomputed, bool],
+) -> Iterator[str]:  # fmt: skip
+    """The value follows from the printed numbers within their own rounding."""
+    (relation, text), (printed, found, complete) = ending, work
     for tree in symbols:
         missing = not m.names(tree) <= set(printed.texts)
         if missing and (tree is not symbols[-1] or not complete):
             found.leads += 1  # ∂net/∂w by name alone, where it has no line of its own
-        elif not m.agrees(m.evaluate(tree, printed.values(tree)), text):
+        elif not intervals.agrees(intervals.evaluate(tree, printed.values(tree)), text):
             yield f"{text} does not follow"
     for tree in numbers[1:]:  # partial sums, each rounded
-        if not m.agrees(_partial_sums(tree), text):
+        if not intervals.agrees(partial_sums(tree), text):
             yield f"{text} does not follow from the partial sums"
-    yield from _relation(symbols[-1:] or numbers[-1:], rounded, text, printed, found)
+    for tree in symbols[-1:] or numbers[-1:]:
+        if m.names(tree) & printed.inferred or not m.names(tree) <= set(printed.texts):
+            continue
+        exact = intervals.evaluate(tree, printed.values(tree)).exact
+        number, _ = m.amount(text)
+        if relation == "=" and exact != number:
+            yield f"= stands before {text}, which is not exact"
+        if relation == "≈" and exact == number:
+            yield f"≈ stands before {text}, which is exact"
 
 
 def _signs(trees: list[tuple[str, Tree]], sums: list[Tree]) -> Iterator[str]:
@@ -194,29 +376,12 @@ def _signs(trees: list[tuple[str, Tree]], sums: list[Tree]) -> Iterator[str]:
             yield "≈ before the end"
 
 
-def _relation(
-    trees: list[Tree], rounded: bool, text: str, printed: Printed, found: Recomputed
-) -> Iterator[str]:
-    """= stands where the value is exact in decimal arithmetic, ≈ where it is not."""
-    found.approximate += rounded
-    found.exact += not rounded
-    for tree in trees:
-        if m.names(tree) & printed.inferred or not m.names(tree) <= set(printed.texts):
-            continue
-        exact = m.evaluate(tree, printed.values(tree)).exact
-        number, _ = m.amount(text)
-        if not rounded and exact != number:
-            yield f"= stands before {text}, which is not exact"
-        if rounded and exact == number:
-            yield f"≈ stands before {text}, which is exact"
-
-
-def _partial_sums(tree: Tree) -> Value:
+def partial_sums(tree: Tree) -> Value:
     """The sum of numbers that are all rounded."""
     if (text := m.literal(tree)) is not None:
         return Value.of(text, rounded=True)
-    assert isinstance(tree, m.Op)
-    terms = [(term.kind, m.literal(term.parts[0])) for term in tree.parts if isinstance(term, m.Op)]
+    assert isinstance(tree, Op)
+    terms = [(term.kind, m.literal(term.parts[0])) for term in tree.parts if isinstance(term, Op)]
     values = [
         Value.of(text if sign == "+" else f"-{text}".replace("--", ""), rounded=True)
         for sign, text in terms if text is not None
@@ -224,31 +389,31 @@ def _partial_sums(tree: Tree) -> Value:
     return Value(sum(v.low for v in values), sum(v.high for v in values))
 
 
-def _digits(text: str, rounded: bool, digits: Digits, trees: list[Tree]) -> Iterator[str]:
+def _digits(text: str, rounded: bool, policy: Policy, trees: list[Tree]) -> Iterator[str]:
     """A rounded number has as many digits as were asked for, one shown in full no more."""
     if trees and isinstance(trees[-1], Name):
         return  # a copy looks like its original
     mantissa = text.partition("\\times")[0].lstrip("-")
-    if digits.kind == "decimals":
+    if policy.kind == "decimals":
         count = len(mantissa.partition(".")[2])
     else:
         count = len(mantissa.replace(".", "").lstrip("0"))
         if not rounded:  # the zeros of 1500 are not all digits that were worked out
             count = len(mantissa.replace(".", "").strip("0"))
-    if rounded and count != digits.count and mantissa != "0":
+    if rounded and count != policy.digits and mantissa != "0":
         yield f"{text} has {count} digits"
-    if not rounded and count > digits.count:
+    if not rounded and count > policy.digits:
         yield f"{text} has {count} digits, more than asked for"
 
 
 def _remark(remark: list[str], symbols: list[Tree], printed: Printed) -> Iterator[str]:
     """ "since 0.3 > 0" holds; "by (4)" leads to a general formula, or to a name on this line."""
     joined = "".join(remark)
-    if joined.startswith("\\text{since}"):
+    if joined.startswith(f"\\text{{{printed.facts.words.since}}}"):
         condition = remark[remark.index("}") + 1 :]
         if m.names(m.condition(condition)):
             return  # in names, because rounding for the page has hidden the difference
-        if not m.holds(m.condition(condition), lambda tree: m.evaluate(tree, {})):
+        if not intervals.holds(m.condition(condition), lambda tree: intervals.evaluate(tree, {})):
             yield f"{' '.join(condition)} does not hold"
     elif found := re.search(r"\((\d+)\)", joined):
         number = int(found[1])
@@ -261,70 +426,13 @@ def _remark(remark: list[str], symbols: list[Tree], printed: Printed) -> Iterato
         yield f"a remark that cannot be read: {joined}"
 
 
-# --- tables and sentences ------------------------------------------------------------------------
-
-
-def _plain(cell: str) -> str:
-    """A number in a cell, without what makes it bold."""
-    return re.sub(r"^\\(?:mathbf|bm)\{(.*)\}$", r"\1", cell)
-
-
-def _row(row: Row, printed: Printed, found: Recomputed) -> Iterator[str]:
-    if row.section.endswith("Update") and len(row.cells) == 5 and row.cells[1]:
-        found.rows += 1
-        name = "".join(m.tokens(row.cells[0]))
-        old, gradient, step, new = map(_plain, row.cells[1:])
-        key = _key(m.parse(row.cells[0]))
-        if printed.texts[key] != old:
-            yield f"{name} is {printed.texts[key]}"
-        rate = printed.value("\\eta")
-        moved = m.evaluate(
-            m.parse(r"-\eta \cdot g"), {"\\eta": rate, "g": Value.of(gradient, rounded=True)}
-        )
-        if not m.agrees(moved, step):
-            yield f"{step} is not −η times {gradient}"
-        total = m.evaluate(m.parse("w + s"), {"w": printed.value(key), "s": moved})
-        if not m.agrees(total, new):
-            yield f"{new} is not {old} and {step}"
-    if row.section.endswith("Check") and len(row.cells) == 5 and row.cells[1]:
-        found.rows += 1
-        key = "".join(m.tokens(row.cells[0].replace(r"\text{/}", "/")))
-        ours, *others = row.cells[1:4]
-        if key in printed.texts and not m.agrees(Value.of(ours, rounded=True), printed.texts[key]):
-            yield f"the line above says {printed.texts[key]}"
-        for other in others:
-            (a, half), (b, _) = m.amount(ours), m.amount(other)
-            if abs(a - b) > max(2 * half, ROUNDING):
-                yield f"{other} is not {ours}"
-
-
-def _key(tree: Tree) -> str:
-    assert isinstance(tree, Name)
-    return tree.key
-
-
-def _after(values: list[str], page: Page, printed: Printed) -> Iterator[str]:
-    """The error after the step, before it, and by how much it fell or rose."""
-    if len(values) != 3:
-        return
-    after, before, change = values
-    if printed.texts[ERROR] != before:
-        yield f"the error was {printed.texts[ERROR]}, not {before}"
-    falls = "it falls by" in page.text
-    signs = (before, after) if falls else (after, before)
-    gap = m.evaluate(
-        m.parse("a - b"),
-        {"a": Value.of(signs[0], rounded=True), "b": Value.of(signs[1], rounded=True)},
-    )
-    if not m.agrees(gap, change):
-        yield f"{before} to {after} is no change by {change}"
-
-
-def _one_expression(page: Page, printed: Printed, functions: m.Functions) -> Iterator[str]:
+def _one_expression(page: Page, printed: Printed, functions: intervals.Functions) -> Iterator[str]:
     """The error with everything substituted into it comes to the error above."""
     for line in page.lines:
-        if line.section.endswith("Check"):
+        if printed.facts.words.is_in(line.section, "check.heading"):
             (_, left), (_, right) = m.pieces(m.tokens(line.source))
-            key, tree = _key(m.parse(left)), m.parse(right)
-            if not m.agrees(m.evaluate(tree, printed.values(tree), functions), printed.texts[key]):
-                yield f"the one expression does not come to {printed.texts[key]}"
+            name, tree = m.parse(left), m.parse(right)
+            assert isinstance(name, Name)
+            value = intervals.evaluate(tree, printed.values(tree), functions)
+            if not intervals.agrees(value, printed.texts[name.key]):
+                yield f"the one expression does not come to {printed.texts[name.key]}"

@@ -227,7 +227,7 @@ def test_every_wrong_name_is_told_at_once():
         (["example", "2-2", "--loss", "cross_entrpy"], "did you mean 'cross_entropy'?"),
         (["example", "2-2", "--activation", "sigmod"], "did you mean 'sigmoid'?"),
         (["example", "2-2", "--activation", "relu,relu,relu"], "3"),
-        (["example", "2-2", "--format", "docx"], "there is no format 'docx'"),
+        (["example", "2-2", "--format", "doc"], "there is no format 'doc'"),
         (["example", "2-2", "--format", "mdd"], "did you mean 'md'?"),
         (["example", "2-2", "--format", ","], "no format is named"),
         (["example", "2-2", "--digits", "many"], "digits"),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,29 +15,105 @@ from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.losses import LOSSES
 from derive.example import Example
 from derive.resources import templates
+from derive.writing.alike import refuse_alike
 from derive.writing.notation import Notation, notations
 from derive.writing.printers import PRINTERS
 from derive.writing.scribe import slashed
-
-NETWORKS: dict[str, dict[str, Any]] = {
-    "2-2-2": {},
-    "2-2-2 shared": {"bias": "shared"},
-    "2-3-2 threshold": {"bias": "threshold"},
-    "3-2 alone": {},
-    "2-2-3-2 deep": {},
-    "11-12-11 wide": {},
-    "2-11-11-11 deep and wide": {"bias": "shared"},
-    "2-3 softmax": {"activation": "softmax", "loss": "cross_entropy"},
-    "2-3-3-2 softmax": {"activation": "tanh,softmax,softmax", "loss": "cross_entropy"},
-    "1-1-1-1-1-1-1-1-1-1-1-1-1 deepest": {},
-}
-KINDS = {
-    "out", "t", "rate", "w", "b", "net", "E", "dE/dout", "dout/dnet", "delta", "dnet/dw", "dE/dw",
-    "dE/db", "w_new", "b_new",
-}  # fmt: skip
+from tests.quantities import KINDS, NETWORKS, alone, every_place, latex, problem, twice
 
 
-@pytest.fixture(scope="module", params=NETWORKS)
+@pytest.mark.parametrize("samples", [1, 2])
+@pytest.mark.parametrize("name", notations())
+@pytest.mark.parametrize("units", NETWORKS)
+def test_no_two_quantities_print_alike(units: str, name: str, samples: int):
+    asked = problem(units, samples)
+    notation = Notation.load(name, asked)
+    nodes = [notation.node(place) for place in every_place(asked)]
+
+    for printer in PRINTERS:
+        write = PRINTERS[printer]().print
+
+        assert [] == twice([write(node) for node in nodes]), printer
+        assert [] == twice([write(slashed(node)) for node in nodes]), printer
+
+
+@pytest.mark.parametrize("samples", [1, 2])
+@pytest.mark.parametrize("name", notations())
+@pytest.mark.parametrize("units", NETWORKS)
+def test_no_two_quantities_are_typed_alike(units: str, name: str, samples: int):
+    asked = problem(units, samples)
+    notation = Notation.load(name, asked)
+    updates = (None, 1, 12)
+    places = [p._replace(update=update) for p in every_place(asked) for update in updates]
+    typed = [notation.written(place) for place in places]
+
+    assert [] == twice(typed)
+    assert all(text.isascii() and text.isprintable() for text in typed)
+    assert not any(set(" ,") & set(text) for text in typed)  # which stand between names
+
+
+@pytest.mark.parametrize("name", notations())
+@pytest.mark.parametrize("units", NETWORKS)
+def test_the_names_as_they_are_pass_the_test_for_chosen_ones(units: str, name: str):
+    asked = problem(units, 2)
+
+    refuse_alike(Notation.load(name, asked), asked)
+
+
+@pytest.mark.parametrize("name", notations())
+def test_a_vector_does_not_look_like_a_quantity(name: str):
+    for units, samples in (("2-2-2", 1), ("2-2-2", 2), ("2-2-3-2 deep", 1)):
+        asked = problem(units, samples)
+        notation = Notation.load(name, asked)
+        quantities = {latex(notation.node(place)) for place in every_place(asked)}
+        kinds = ("w", "b", "net", "out", "delta", "dE/dw", "dE/db", "dE/dout", "dout/dnet", "w_new")
+        vectors = [latex(notation.matrix(kind, layer)) for kind in kinds
+                   for layer in range(1, len(asked.units))]  # fmt: skip
+        vectors += [latex(notation.matrix("out", 0)), latex(notation.matrix("t", 1))]
+
+        assert [] == twice(vectors)
+        assert set() == quantities & set(vectors)
+
+
+def test_every_kind_of_quantity_is_tested_here():
+    found = {place.kind for place in alone(problem("2-2-2"))}
+    worked = set()
+    for units, options in (
+        ("2-2-2", {}),
+        ("2-3-2", {"bias": "threshold"}),
+        ("3-2", {"bias": "shared"}),
+    ):
+        worked |= {place.kind for place in places(derive.work(units, **options))}
+
+    assert KINDS == found
+    assert set() == worked - KINDS
+
+
+@pytest.mark.parametrize("name", notations())
+@pytest.mark.parametrize("units", NETWORKS)
+def test_every_parameter_is_found_by_the_name_that_is_written(units: str, name: str):
+    asked = problem(units)
+    notation = Notation.load(name, asked)
+
+    for place in alone(asked):
+        if place.kind in ("w", "b"):
+            assert place == notation.parameter(notation.written(place))
+            assert place == notation.parameter(notation.written(place).upper())
+        else:
+            assert notation.parameter(notation.written(place)) is None
+
+
+@pytest.mark.parametrize("name", notations())
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "w", "w0", "w-1", "w1x", "x1", "1", "net_h1", "dE/dw1", "w999", "w1 ", "w" + "9" * 5000,
+     "w٣", "w1_11\n", "w0_11", "w3_11", "w1_13", "w11", "w63", "theta_1", "b0", "b1_3"],
+)  # fmt: skip
+def test_what_is_no_parameter_is_not_found(name: str, wrong: str):
+    assert Notation.load(name, problem("2-2-2")).parameter(wrong) is None
+
+
+@pytest.fixture(scope="module", params=["2-2-2", "2-3-2 threshold", "2-3 softmax"])
 def example(request: pytest.FixtureRequest) -> Example:
     return derive.work(request.param.partition(" ")[0], **NETWORKS[request.param])
 
@@ -47,65 +121,6 @@ def example(request: pytest.FixtureRequest) -> Example:
 def places(example: Example) -> list[Place]:
     ledger = example.worked.derivation.ledger
     return [ledger.place(number) for number in range(ledger.size)]
-
-
-def twice(names: list[str]) -> list[str]:
-    return [name for name, number in Counter(names).items() if number > 1]
-
-
-@pytest.mark.parametrize("name", notations())
-@pytest.mark.parametrize("printer", PRINTERS)
-def test_no_two_quantities_print_alike(example: Example, name: str, printer: str):
-    notation = Notation.load(name, example.problem)
-    write = PRINTERS[printer]().print
-
-    assert [] == twice([write(notation.node(place)) for place in places(example)])
-    assert [] == twice([write(slashed(notation.node(place))) for place in places(example)])
-
-
-@pytest.mark.parametrize("name", notations())
-def test_no_two_quantities_are_typed_alike(example: Example, name: str):
-    notation = Notation.load(name, example.problem)
-    typed = [notation.written(place) for place in places(example)]
-
-    assert [] == twice(typed)
-    assert all(text.isascii() and " " not in text for text in typed)
-
-
-@pytest.mark.parametrize("name", notations())
-def test_every_kind_of_quantity_has_a_name(name: str):
-    found = set()
-    for units, options in (
-        ("2-2-2", {}),
-        ("2-3-2", {"bias": "threshold"}),
-        ("3-2", {"bias": "shared"}),
-    ):
-        example = derive.work(units, notation=name, **options)
-        for place in places(example):
-            found.add(place.kind)
-            assert Notation.load(name, example.problem).written(place)
-
-    assert KINDS == found
-
-
-@pytest.mark.parametrize("name", notations())
-def test_every_parameter_is_found_by_the_name_that_is_written(example: Example, name: str):
-    notation = Notation.load(name, example.problem)
-    ledger = example.worked.derivation.ledger
-
-    for number in example.worked.derivation.graph.parameters.tolist():
-        place = ledger.place(number)
-
-        assert place == notation.parameter(notation.written(place))
-        assert place == notation.parameter(notation.written(place).upper())
-
-
-@pytest.mark.parametrize("name", notations())
-@pytest.mark.parametrize(
-    "wrong", ["", "w", "w0", "w-1", "w1x", "x1", "1", "net_h1", "dE/dw1", "w999", "w1 "]
-)
-def test_what_is_no_parameter_is_not_found(name: str, wrong: str):
-    assert derive.work("2-2-2").notation.parameter(wrong) is None
 
 
 def test_values_are_found_by_key_and_by_name(example: Example):

@@ -13,7 +13,7 @@ import pytest
 
 import derive
 from derive.comparison import compare
-from derive.derivation.sweep import derive as derivation
+from derive.derivation.derivation import derive as derivation
 from derive.errors import ProblemError
 from derive.graph.graph import build
 from derive.numbers.evaluate import evaluate

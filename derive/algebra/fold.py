@@ -28,6 +28,9 @@ from derive.algebra.ordered import Constant, Largest, Magnitude, Signum, Smalles
 
 Number = Any  # whatever an arithmetic computes with
 
+# What SymPy makes of a division by 0, in a formula that somebody typed: no number.
+UNDEFINED = (type(sympy.zoo), type(sympy.nan), type(sympy.oo), type(-sympy.oo))
+
 
 @dataclass(frozen=True)
 class Arithmetic:
@@ -131,6 +134,7 @@ FLOATS = Arithmetic(
         sympy.Abs: np.abs, Magnitude: np.abs, Signum: np.sign, sympy.sign: np.sign,
         sympy.Max: _largest, Largest: _largest, sympy.Min: _smallest, Smallest: _smallest,
         type(sympy.E): lambda: math.e, type(sympy.pi): lambda: math.pi,
+        **dict.fromkeys(UNDEFINED, lambda: math.nan),
         type(sympy.true): lambda: True, type(sympy.false): lambda: False,
         sympy.And: lambda *all_: functools.reduce(np.logical_and, all_),
         sympy.Or: lambda *some: functools.reduce(np.logical_or, some), sympy.Not: np.logical_not,
@@ -158,6 +162,11 @@ def _sign(x: Fraction) -> Fraction:
 
 
 def _exact_power(base: Fraction, exponent: Fraction) -> Fraction | None:
+    if exponent.denominator == 2 and base >= 0:
+        roots = math.isqrt(base.numerator), math.isqrt(base.denominator)
+        if (roots[0] ** 2, roots[1] ** 2) != (base.numerator, base.denominator):
+            return None
+        base, exponent = Fraction(*roots), 2 * exponent
     if exponent.denominator != 1 or abs(exponent) > 64 or (base == 0 and exponent < 0):
         return None
     return base ** int(exponent)
@@ -204,7 +213,7 @@ FRACTIONS = Arithmetic(
         Largest: _strict(max), Smallest: _strict(min),
         sympy.sign: _strict(_sign),
         sympy.Max: _strict(max), sympy.Min: _strict(min),
-        type(sympy.E): _unknown, type(sympy.pi): _unknown,
+        type(sympy.E): _unknown, type(sympy.pi): _unknown, **dict.fromkeys(UNDEFINED, _unknown),
         type(sympy.true): lambda: True, type(sympy.false): lambda: False,
         **{relation: _strict(compare) for relation, compare in _COMPARE.items()},
     },

@@ -1,7 +1,8 @@
 """The register of all quantities: each is one whole number, handed out in blocks.
 
-A block is an array of quantities of one kind in one layer. Numbers instead of objects keep a
-network of a hundred thousand weights as light as a few arrays; names are made when they are needed.
+A block is an array of quantities of one kind in one layer; what every sample has one of has the
+samples as its first axis. Numbers instead of objects keep a network of a hundred thousand weights as
+light as a few arrays; names are made when they are needed.
 
 >>> ledger = Ledger()
 >>> ledger.add("w", 1, (2, 2))
@@ -26,20 +27,33 @@ Ids = NDArray[np.int64]
 
 
 class Block(NamedTuple):
-    """Quantities of one kind and layer with consecutive numbers."""
+    """Quantities of one kind and layer with consecutive numbers.
+
+    `samples` is 0 where the quantities do not belong to one of several samples. `update` is the
+    update in which they are calculated, or None where it makes no difference.
+    """
 
     kind: str
     layer: int | None
     shape: tuple[int, ...]
     start: int
+    samples: int = 0
+    update: int | None = None
 
     @property
-    def size(self) -> int:
+    def each(self) -> int:
+        """How many quantities a sample has in this block."""
         return math.prod(self.shape)
 
     @property
+    def size(self) -> int:
+        return self.each * max(self.samples, 1)
+
+    @property
     def ids(self) -> Ids:
-        return np.arange(self.start, self.start + self.size).reshape(self.shape)
+        """The quantities; shape (samples, …) where each sample has its own."""
+        axes = (self.samples, *self.shape) if self.samples else self.shape
+        return np.arange(self.start, self.start + self.size).reshape(axes)
 
 
 class Ledger:
@@ -48,7 +62,7 @@ class Ledger:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._starts: list[int] = []
-        self._named: dict[tuple[str, int | None, int], Block] = {}
+        self._named: dict[tuple[str, int | None, int, bool], Block] = {}
         self.size = 0
 
     @classmethod
@@ -59,12 +73,15 @@ class Ledger:
         copy._named, copy.size = dict(other._named), other.size
         return copy
 
-    def add(self, kind: str, layer: int | None, shape: tuple[int, ...]) -> Ids:
+    def add(
+        self, kind: str, layer: int | None, shape: tuple[int, ...],
+        samples: int = 0, update: int | None = None,
+    ) -> Ids:  # fmt: skip
         """Register a block of new quantities and return their numbers, in its shape."""
-        block = Block(kind, layer, shape, self.size)
+        block = Block(kind, layer, shape, self.size, samples, update)
         self.blocks.append(block)
         self._starts.append(self.size)
-        self._named[kind, layer, len(shape)] = block
+        self._named[kind, layer, len(shape), samples > 0] = block
         self.size += block.size
         return block.ids
 
@@ -80,21 +97,28 @@ class Ledger:
         for length in reversed(block.shape):
             rest, position = divmod(rest, length)
             index.append(position + 1)
-        return Place(block.kind, block.layer, tuple(reversed(index)))
+        sample = rest + 1 if block.samples else None
+        return Place(block.kind, block.layer, tuple(reversed(index)), sample, block.update)
 
-    def named(
-        self, kind: str, layer: int | None = None, dimensions: int | None = None
-    ) -> Ids | None:
-        """The numbers of the block of this kind and layer, or None."""
-        for (name, level, length), block in self._named.items():
-            if (name, level) == (kind, layer) and dimensions in (None, length):
-                return block.ids
-        return None
+    def named(self, kind: str, layer: int | None, dimensions: int) -> Ids | None:
+        """The quantities of this kind and layer that belong to no sample, or None."""
+        block = self._named.get((kind, layer, dimensions, False))
+        return None if block is None else block.ids
 
     def find(self, place: Place) -> int:
-        """The number of the quantity at a place; KeyError where there is none."""
-        block = self._named[place.kind, place.layer, len(place.index)]
+        """The number of the quantity at a place; KeyError where there is none.
+
+        The place's update may be left out: a ledger holds one.
+        """
+        sampled = place.sample is not None
+        block = self._named[place.kind, place.layer, len(place.index), sampled]
+        if place.update not in (None, block.update or 1):
+            raise KeyError(place)
         number = 0
+        if place.sample is not None:
+            if not 1 <= place.sample <= block.samples:
+                raise KeyError(place)
+            number = place.sample - 1
         for position, length in zip(place.index, block.shape, strict=True):
             if not 1 <= position <= length:
                 raise KeyError(place)

@@ -61,6 +61,11 @@ def squared(thing: Expr) -> Expr:
     return Pow(thing, 2, evaluate=False)
 
 
+def power(base: Expr | int, exponent: Expr | int) -> Expr:
+    """base to the power of exponent, as it stands."""
+    return Pow(sympify(base), sympify(exponent), evaluate=False)
+
+
 def replaced(expression: Expr, names: Mapping[Symbol, Expr]) -> Expr:
     """The expression with symbols replaced, and everything else left in its order."""
     if expression.is_Symbol:

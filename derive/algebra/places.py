@@ -1,12 +1,13 @@
 """Where a quantity stands, and the key that says so in every notation.
 
 A key is a kind and, in brackets, layer, unit and source, all from 1: `net[1,2]`, `dE/dw[2,1,2]`,
-`E`, `E[1]`, `out[0,1]` (input 1).
+`E`, `E[1]`, `out[0,1]` (input 1). Where there are several samples or updates, `@` and `#` say which:
+`net[1,2]@3#2` belongs to sample 3 in update 2.
 
->>> str(Place("w", 2, (1, 2)))
-'w[2,1,2]'
->>> Place.read("dE/dw[2,1,2]")
-Place(kind='dE/dw', layer=2, index=(1, 2))
+>>> str(Place("w", 2, (1, 2))), str(Place("E", sample=3))
+('w[2,1,2]', 'E@3')
+>>> Place.read("dE/dw[2,1,2]@4")
+Place(kind='dE/dw', layer=2, index=(1, 2), sample=4, update=None)
 """
 
 from __future__ import annotations
@@ -14,20 +15,31 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-UNLAYERED = frozenset({"E", "t", "rate"})  # their brackets hold no layer
-_KEY = re.compile(r"([A-Za-z_][\w/]*)(?:\[(\d{1,9}(?:,\d{1,9}){0,4})\])?")
+UNLAYERED = frozenset(  # their brackets hold no layer
+    ["E", "t", "rate", "momentum", "decay", "epsilon", "beta1", "beta2", "weight_decay", "step"]
+)
+_KEY = re.compile(
+    r"([A-Za-z_][\w/]*)(?:\[(\d{1,9}(?:,\d{1,9}){0,4})\])?(?:@(\d{1,9}))?(?:#(\d{1,9}))?"
+)
 
 
 class Place(NamedTuple):
-    """A quantity's kind, layer (None where it has none) and the further indices, from 1."""
+    """A quantity's kind, layer (None where it has none) and the further indices, from 1.
+
+    `sample` and `update` are None where there is one of them only, or where it makes no difference.
+    """
 
     kind: str
     layer: int | None = None
     index: tuple[int, ...] = ()  # type: ignore[assignment]  # hides tuple.index, which nobody needs
+    sample: int | None = None
+    update: int | None = None
 
     def __str__(self) -> str:
         numbers = self.index if self.layer is None else (self.layer, *self.index)
-        return f"{self.kind}[{','.join(map(str, numbers))}]" if numbers else self.kind
+        key = f"{self.kind}[{','.join(map(str, numbers))}]" if numbers else self.kind
+        sample = "" if self.sample is None else f"@{self.sample}"
+        return f"{key}{sample}" if self.update is None else f"{key}{sample}#{self.update}"
 
     @classmethod
     def read(cls, key: str) -> Place:
@@ -36,6 +48,7 @@ class Place(NamedTuple):
         if not match:
             raise ValueError(f"'{key}' is no key")
         kind, numbers = match[1], tuple(map(int, (match[2] or "").split(","))) if match[2] else ()
+        sample, update = (None if part is None else int(part) for part in match.group(3, 4))
         if kind in UNLAYERED or not numbers:
-            return cls(kind, None, numbers)
-        return cls(kind, numbers[0], numbers[1:])
+            return cls(kind, None, numbers, sample, update)
+        return cls(kind, numbers[0], numbers[1:], sample, update)

@@ -91,13 +91,15 @@ def _decay(z: Array) -> Array:
 
 
 def _sigmoid_value(z: Array) -> Array:
+    if z.dtype.kind != "c":
+        return 1 / (1 + np.exp(-z))  # where the power overflows, 1/∞ is right
     e = _decay(z)
     return np.where(np.real(z) < 0, e, 1) / (1 + e)
 
 
 def _sigmoid_derivative(z: Array) -> Array:
-    e = _decay(z)
-    return e / (1 + e) ** 2
+    half = np.cosh(z / 2)  # e^(−z)/(1+e^(−z))² = 1/(2 cosh(z/2))², in which nothing cancels
+    return 0.25 / (half * half)
 
 
 def _tanh_value(z: Array) -> Array:

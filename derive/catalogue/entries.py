@@ -47,6 +47,12 @@ class Activation:
     kinks: tuple[float, ...] = ()
     range: tuple[float, float] = (float("-inf"), float("inf"))
     joint: bool = False
+    own: bool = False  # a formula of the user's
+
+    @property
+    def kinked(self) -> bool:
+        """Whether there may be net inputs without a derivative: a user's formula is not asked."""
+        return self.own or bool(self.kinks)
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ def user_activation(name: str, text: str) -> Activation:
         slope=None,
         value=value,
         derivative=lambda z: _measured(value, z),
+        own=True,
     )  # fmt: skip
 
 

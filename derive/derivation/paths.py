@@ -16,7 +16,8 @@ from sympy.polys.rings import PolyElement, ring
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids
 from derive.algebra.rule import LOCAL, UP
-from derive.derivation.sweep import Derivation
+from derive.derivation.derivation import Derivation
+from derive.derivation.sweep import Backward
 
 Path = tuple[
     int, ...
@@ -80,12 +81,13 @@ def paths(derivation: Derivation, gradient: int) -> Iterator[tuple[int, Path]]:
 
 
 def count(derivation: Derivation, kind: str = "dE/dw") -> Counts:
-    """What all gradients of one kind cost, by a walk over the families instead of the paths."""
-    ways = np.zeros(derivation.ledger.size)
-    factors = np.zeros(derivation.ledger.size)
+    """What one sample's gradients of one kind cost, by a walk over the families, not the paths."""
+    one = derivation.one
+    ways = np.zeros(one.ledger.size)
+    factors = np.zeros(one.ledger.size)
     products = reused = 0
     total = [0.0, 0.0]
-    for family in derivation.backward:
+    for family in one.families:
         if not family.rule.code.startswith("gradient."):
             continue
         contributions = list(_contributions(family))
@@ -97,7 +99,7 @@ def count(derivation: Derivation, kind: str = "dE/dw") -> Counts:
             factors[family.targets] += (factors[ids] + (ways[ids] if local is not None else 0)).sum(
                 axis=1
             )
-            products += 0 if _only_a_slope(derivation, family, ids) else ids.size
+            products += 0 if _only_a_slope(one, family, ids) else ids.size
             reused += 0 if local is None else 2 * ids.size
         if family.rule.code == f"gradient.{kind}":
             total[0] += float(ways[family.targets].sum())
@@ -107,11 +109,12 @@ def count(derivation: Derivation, kind: str = "dE/dw") -> Counts:
     return Counts(total[0], total[1], products, reused)
 
 
-def _only_a_slope(derivation: Derivation, family: Family, upstream: Ids) -> bool:
+def _only_a_slope(one: Backward, family: Family, upstream: Ids) -> bool:
     """Whether this only multiplies a sum that is counted already by the slope of a unit."""
-    if family.rule.sums or family.rule.code != "gradient.delta":
+    if family.rule.sums or family.rule.code not in ("gradient.delta", "gradient.negdelta"):
         return False
-    source, _ = derivation.made(int(upstream.flat[0]))
+    first = int(upstream.flat[0])
+    source = next(f for f in one.families if first in f.targets)
     return any(True for _ in _contributions(source))
 
 

@@ -10,18 +10,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Mul, S, Symbol
 
 from derive.algebra.family import Family
-from derive.algebra.ledger import Ids, Ledger
+from derive.algebra.ledger import Block, Ids, Ledger
 from derive.algebra.ordered import negative, plus, replaced, times
 from derive.algebra.rule import LOCAL, TOTAL, UP, Partial, Rule, Z, slot
-from derive.derivation.updates import update
 from derive.graph.graph import Graph
 
 DERIVATIVE_OF = {"net": "delta", "out": "dE/dout", "w": "dE/dw", "b": "dE/db"}
@@ -29,60 +27,33 @@ NONE = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Derivation:
-    """A graph with the equations of its gradients and updates behind it.
+class Backward:
+    """A graph with the equations of its gradients behind it.
 
     `gradient[q]` is the quantity ∂E/∂q, or −1 where q's derivative was not asked for or has no
-    name of its own. `ledger` holds the graph's quantities and the new ones.
+    name of its own. `ledger` holds the graph's quantities and the new ones. With `sign` −1 the
+    quantity of a net input is −∂E/∂net, the error signal of those who add where others subtract.
     """
 
     graph: Graph
     ledger: Ledger
     wanted: Ids
-    backward: tuple[Family, ...]
-    updates: tuple[Family, ...]
+    families: tuple[Family, ...]
     gradient: Ids
-
-    @property
-    def families(self) -> tuple[Family, ...]:
-        return (*self.graph.families, *self.backward, *self.updates)
-
-    @property
-    def terms(self) -> int:
-        """How many quantities stand in all formulas together, each time they do."""
-        return sum(ids.size for family in self.families for ids in family.arguments.values())
-
-    @cached_property
-    def _by_block(self) -> dict[int, list[Family]]:
-        found: dict[int, list[Family]] = defaultdict(list)
-        for family in self.families:
-            found[self.ledger.block(int(family.targets[0])).start].append(family)
-        return found
-
-    def made(self, quantity: int) -> tuple[Family, int]:
-        """The family that makes a quantity, and which of its members it is; KeyError where none does."""
-        for family in self._by_block.get(self.ledger.block(quantity).start, []):
-            member = int(
-                np.searchsorted(family.targets, quantity)
-            )  # targets are in ascending order
-            if member < family.targets.size and family.targets[member] == quantity:
-                return family, member
-        raise KeyError(str(self.ledger.place(quantity)))
+    sign: int
 
 
-def derive(graph: Graph, wanted: Ids | None = None) -> Derivation:
-    """The gradients of the error by the wanted quantities (all parameters unless said), and updates."""
-    wanted = graph.parameters if wanted is None else wanted
-    sweep = _Sweep(graph, wanted)
+def sweep(graph: Graph, wanted: Ids, sign: int = 1) -> Backward:
+    """The gradients of the error by the wanted quantities."""
+    work = _Sweep(graph, wanted, sign)
     last_chance = _first_uses(graph)
     for family in reversed(graph.families):
-        sweep.close(family.targets)
+        work.close(family.targets)
         for partial in family.rule.partials():
-            sweep.spread(family, partial)
+            work.spread(family, partial)
         for ids in last_chance[id(family)]:
-            sweep.close(ids)
-    updates = update(graph, sweep.ledger, sweep.gradient)
-    return Derivation(graph, sweep.ledger, wanted, tuple(sweep.families), updates, sweep.gradient)
+            work.close(ids)
+    return Backward(graph, work.ledger, wanted, tuple(work.families), work.gradient, sign)
 
 
 def reached(graph: Graph, wanted: Ids) -> NDArray[np.bool_]:
@@ -121,8 +92,9 @@ class _Uses:
 
 
 class _Sweep:
-    def __init__(self, graph: Graph, wanted: Ids) -> None:
+    def __init__(self, graph: Graph, wanted: Ids, sign: int) -> None:
         self.graph = graph
+        self.sign = sign
         self.ledger = Ledger.extending(graph.ledger)
         self.reached = reached(graph, wanted)
         self.gradient: Ids = np.full(graph.ledger.size, NONE)
@@ -151,9 +123,11 @@ class _Sweep:
             if not local.is_Symbol:
                 local, arguments = LOCAL, {LOCAL: named}
         targets = family.targets[where[0]]
-        constant = self.constant.get(self.ledger.block(int(targets[0])).start)
+        target = self.ledger.block(int(targets[0]))
+        constant = self.constant.get(target.start)
         if constant is None:
             local, arguments = _times_upstream(local, arguments, self.gradient[targets])
+            local = negative(local) if self._is_turned(target) else local
         else:
             local = _scaled(constant, local)
         block = self.ledger.block(int(sources.flat[0]))
@@ -199,10 +173,16 @@ class _Sweep:
             self.constant[block.start] = uses[0].term  # ∂E/∂E_k = 1 or 1/n is not worth a name
             return
         kind = DERIVATIVE_OF.get(block.kind, f"dE/d{block.kind}")
+        if self._is_turned(block):
+            kind, uses = "negdelta", [replace(use, term=negative(use.term)) for use in uses]
         derivatives = self.ledger.add(kind, block.layer, block.shape).ravel()
         for members, chosen in _alike(uses):
             self.gradient[members] = derivatives[members - block.start]
             self.families.append(_total(kind, self.gradient[members], members, chosen))
+
+    def _is_turned(self, block: Block) -> bool:
+        """Whether the quantity that holds these derivatives holds them with the other sign."""
+        return self.sign < 0 and block.kind == "net"
 
 
 def _chosen(family: Family, partial: Partial) -> NDArray[np.bool_] | bool:

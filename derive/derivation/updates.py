@@ -1,35 +1,131 @@
-"""The update: every new parameter from the old one and its gradient, all at once."""
+"""The update: every new parameter from the old one and its gradient, all at once, line by line."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
+from sympy import Expr, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
+from derive.algebra.ordered import plus, times
+from derive.algebra.places import UNLAYERED
 from derive.algebra.rule import GRADIENT, RATE, Rule, W
-from derive.catalogue.optimizers import OPTIMIZERS
+from derive.catalogue.optimizers import DECAY, OPTIMIZERS, STEP, Line, Optimizer, with_decay
 from derive.graph.graph import Graph
+from derive.problem.model import Numbers, Problem
+
+DESCENT = OPTIMIZERS["gradient_descent"].lines[0].formula
 
 
-def update(graph: Graph, ledger: Ledger, gradient: Ids) -> tuple[Family, ...]:
-    """The equations of w_new and b_new, for each parameter that is not frozen and has a gradient."""
-    optimizer = OPTIMIZERS[graph.problem.optimizer.name]
-    rule = Rule(f"update.{optimizer.name}", optimizer.formula)
-    movable = np.zeros(graph.ledger.size, dtype=bool)
-    movable[graph.updated] = True
-    families = []
-    for layer in graph.layers:
-        for ids in (layer.weights, layer.bias):
-            if ids is None:
+def optimizer_of(problem: Problem) -> Optimizer:
+    """The optimizer that the problem names."""
+    return OPTIMIZERS[problem.optimizer.name]
+
+
+@dataclass
+class Updates:
+    """What an update adds to a derivation: equations, and numbers that are given with them.
+
+    `state[kind]` pairs the quantities that hold a state before and after the update; `before` has
+    those before it for a whole array of parameters, by kind and the array's first parameter.
+    """
+
+    graph: Graph
+    ledger: Ledger
+    gradient: Ids
+    update: int | None
+    makers: tuple[Family, ...] = ()  # of gradients that hold what is to be added with a minus
+    families: list[Family] = field(default_factory=list)
+    given: list[tuple[Ids, Numbers]] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)  # of the optimizer: β₁, ε, …
+    state: dict[str, list[tuple[Ids, Ids]]] = field(default_factory=dict)
+    before: dict[tuple[str, int], Ids] = field(default_factory=dict)
+
+    def make(self) -> Updates:
+        """Fill in everything, for each parameter that is not frozen and has a gradient."""
+        movable = np.zeros(self.ledger.size, dtype=bool)
+        movable[self.graph.updated] = True
+        optimizer = optimizer_of(self.graph.problem)
+        decays = DECAY in self.graph.problem.optimizer.parameters
+        for layer in self.graph.layers:
+            for ids, decayed in ((layer.weights, decays), (layer.bias, False)):
+                if ids is None:
+                    continue
+                every = ids.ravel()
+                chosen = every[movable[every] & (self.gradient[every] >= 0)]
+                if chosen.size:
+                    self._array(with_decay(optimizer) if decayed else optimizer, ids, chosen)
+        return self
+
+    def _array(self, optimizer: Optimizer, ids: Ids, chosen: Ids) -> None:
+        """The lines of the chosen parameters of one array."""
+        block = self.ledger.block(int(ids.flat[0]))
+        known: dict[str, Ids] = {str(W): chosen, str(GRADIENT): self.gradient[chosen]}
+
+        def new(kind: str, update: int | None) -> Ids:
+            every = self.ledger.add(kind, block.layer, block.shape, 0, update).ravel()
+            return every[chosen - block.start]
+
+        for kind in optimizer.state:
+            old = self.ledger.add(kind, block.layer, block.shape)
+            self.given.append((old, Numbers(np.zeros(old.shape), decimals=0)))
+            self.before[kind, block.start] = old
+            known[kind] = old.ravel()[chosen - block.start]
+        for line in optimizer.lines:
+            kind = f"{block.kind}_new" if line.kind == "new" else line.kind
+            known[line.kind] = new(kind, self.update)
+            self._line(optimizer, line, known)
+        for kind in optimizer.state:
+            self.state.setdefault(kind, []).append((known[kind], known[f"{kind}_new"]))
+
+    def _line(self, optimizer: Optimizer, line: Line, known: dict[str, Ids]) -> None:
+        targets = known[line.kind]
+        if line.formula == DESCENT and self._added(targets, known):
+            return
+        arguments: dict[Symbol, Ids] = {}
+        for symbol in _slots(line.formula):
+            name = str(symbol)
+            one = self.graph.rate if symbol == RATE else self._number(name)
+            arguments[symbol] = known[name] if one is None else np.full(targets.size, one)
+        rule = Rule(f"update.{optimizer.name}.{line.kind}", line.formula)
+        self.families.append(Family(rule, targets, arguments))
+
+    def _added(self, targets: Ids, known: dict[str, Ids]) -> bool:
+        """w + η · δ · x, where the gradient is −δ · x: what those add whose δ is −∂E/∂net."""
+        gradients = known[str(GRADIENT)]
+        for family in self.makers:
+            chosen = np.searchsorted(family.targets, gradients) % family.targets.size
+            formula = family.rule.formula
+            negative = formula.is_Mul and formula.args[0] == -1 and not family.rule.sums
+            if not negative or not (family.targets[chosen] == gradients).all():
                 continue
-            chosen = ids.ravel()[movable[ids.ravel()] & (gradient[ids.ravel()] >= 0)]
-            if chosen.size:
-                block = graph.ledger.block(int(ids.flat[0]))
-                new = ledger.add(f"{block.kind}_new", block.layer, block.shape).ravel()
-                arguments = {
-                    W: chosen,
-                    RATE: np.full(chosen.size, graph.rate),
-                    GRADIENT: gradient[chosen],
-                }
-                families.append(Family(rule, new[chosen - block.start], arguments))
-    return tuple(families)
+            factors = formula.args[1].args if formula.args[1].is_Mul else formula.args[1:]
+            rule = Rule("update.gradient_descent.new", plus(W, times(RATE, *factors)))
+            arguments = {slot: ids[chosen] for slot, ids in family.arguments.items()}
+            arguments |= {W: known[str(W)], RATE: np.full(targets.size, self.graph.rate)}
+            self.families.append(Family(rule, targets, arguments))
+            return True
+        return False
+
+    def _number(self, name: str) -> int | None:
+        """The quantity that holds one of the optimizer's own numbers; None where it is no such name."""
+        if name not in UNLAYERED:
+            return None
+        if name not in self.numbers:
+            choice = self.graph.problem.optimizer
+            text = "1" if name == STEP else _text(choice.parameters, name)
+            ids = self.ledger.add(name, None, ())
+            self.given.append((ids, Numbers.typed(text)))
+            self.numbers[name] = int(ids)
+        return self.numbers[name]
+
+
+def _text(parameters: object, name: str) -> str:
+    given = parameters[name]  # type: ignore[index]
+    return str(given.text)
+
+
+def _slots(formula: Expr) -> list[Symbol]:
+    return sorted(formula.free_symbols, key=str)

@@ -119,6 +119,30 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class AlgorithmLine:
+    """One line of an algorithm, `indent` steps from the left."""
+
+    indent: int
+    content: Inlines
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """Pseudo-code: numbered lines, with mathematics in them."""
+
+    lines: tuple[AlgorithmLine, ...]
+    caption: Inlines = ()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Source code, letter for letter; in a notebook, Python becomes a cell that can be run."""
+
+    text: str
+    language: str = "python"
+
+
+@dataclass(frozen=True)
 class Box:
     """Blocks set apart: "conventions" on a tinted ground, "remark" with a rule at the side."""
 
@@ -135,7 +159,9 @@ class Beside:
     share: float = 0.34  # the part of the width that the aside takes
 
 
-Block: TypeAlias = Heading | Paragraph | Display | Table | Figure | Box | Beside
+Block: TypeAlias = (
+    Heading | Paragraph | Display | Table | Figure | Algorithm | Listing | Box | Beside
+)
 
 
 @dataclass(frozen=True)

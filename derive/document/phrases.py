@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from derive import resources
@@ -56,6 +57,16 @@ class Phrases:
             elif part:
                 pieces.append(Text(part))
         return tuple(pieces)
+
+    def joined(self, items: Sequence[str]) -> str:
+        """Words in a row: "a, b and c"."""
+        *first, last = items
+        return self.plain("page.both").join([", ".join(first), last] if first else [last])
+
+
+def capitalized(text: str) -> str:
+    """The text as a sentence or a heading starts; only its first letter changes."""
+    return text[:1].upper() + text[1:]
 
 
 def inline(field: Field) -> Inlines:

@@ -1,7 +1,8 @@
 """A drawing as lines, discs and labels in millimetres, from which every format draws the same.
 
 The origin is the top left corner and y grows downwards. `role` names a style that the templates
-decide: "edge", "hot" (an edge on the path in question), "unit", "faint", "axis".
+decide. In a network: "edge", "hot" (an edge on the path in question), "unit", "faint". In a plot:
+"axis", "grid" and "curve" for lines, "mark" for a small filled disc, "axis" for the small labels.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Disc:
-    """A circle round (x, y), white inside."""
+    """A circle round (x, y), white inside but for a "mark"."""
 
     x: float
     y: float

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import bisect
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,6 +23,27 @@ from derive.problem.model import Choice, Numbers, Problem
 PART = slot("part")
 
 
+class Given:
+    """Quantities with the numbers that the problem gives them."""
+
+    def __init__(self, pairs: Iterable[tuple[Ids, Numbers]] = ()) -> None:
+        self._pairs = sorted(pairs, key=lambda pair: int(pair[0].flat[0]))
+        self._starts = [int(ids.flat[0]) for ids, _ in self._pairs]
+
+    def __iter__(self) -> Iterator[tuple[Ids, Numbers]]:
+        return iter(self._pairs)
+
+    def text(self, quantity: int) -> str | None:
+        """The digits of a given quantity as they were typed, or None where it is computed."""
+        if quantity < self._starts[0]:
+            return None
+        ids, numbers = self._pairs[bisect.bisect_right(self._starts, quantity) - 1]
+        offset = quantity - int(ids.flat[0])
+        if offset >= ids.size:
+            return None
+        return numbers.text(*map(int, np.unravel_index(offset, ids.shape)))
+
+
 class LayerQuantities(NamedTuple):
     """The quantities of one layer; `net` and `outputs` have shape (units,)."""
 
@@ -35,15 +57,12 @@ class LayerQuantities(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Equations in an order in which each uses only earlier quantities.
-
-    `given` pairs quantities with the numbers that the problem gives them.
-    """
+    """One sample's way to its error: equations in an order in which each uses only earlier quantities."""
 
     problem: Problem
     ledger: Ledger
     families: tuple[Family, ...]
-    given: tuple[tuple[Ids, Numbers], ...]
+    given: Given
     layers: tuple[LayerQuantities, ...]
     loss: Loss
     loss_constants: Mapping[str, Constant]
@@ -74,13 +93,9 @@ class Graph:
             np.concatenate([ids.ravel() for ids in blocks]) if blocks else np.array([], dtype=int)
         )
 
-    def text(self, number: int) -> str | None:
+    def text(self, quantity: int) -> str | None:
         """The digits of a given quantity as they were typed, or None where it is computed."""
-        for ids, numbers in self.given:
-            first = int(ids.flat[0])
-            if first <= number < first + ids.size:
-                return numbers.text(*map(int, np.unravel_index(number - first, ids.shape)))
-        return None
+        return self.given.text(quantity)
 
 
 def choose_activation(choice: Choice) -> tuple[Activation, Mapping[str, Constant]]:
@@ -128,7 +143,7 @@ def build(problem: Problem) -> Graph:
     loss, constants = choose_loss(problem.loss)
     measured = _measure(ledger, loss, constants, targets, sources)
     return Graph(
-        problem, ledger, (*families, *measured), tuple(given), tuple(layers), loss, constants,
+        problem, ledger, (*families, *measured), Given(given), tuple(layers), loss, constants,
         inputs, targets, int(rate), int(measured[1].targets[0]), measured[0].targets,
     )  # fmt: skip
 

@@ -1,13 +1,14 @@
 """Evaluate a derivation: one walk over its families, each as one array operation.
 
 The values of all quantities stand in one array; a family gathers its arguments from it and
-scatters its results into it.
+scatters its results into it. The array may have axes before the last one: many updates at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +16,17 @@ from sympy import Basic, Expr, Piecewise
 
 from derive.algebra.family import Family
 from derive.algebra.fold import FLOATS, active_branch, fold
-from derive.algebra.rule import W
-from derive.derivation.sweep import Derivation
+from derive.derivation.derivation import Derivation
 from derive.errors import Mistake, ProblemError
-from derive.graph.graph import Graph
 from derive.numbers.precise import Known, doubles, run_precise, typed
 from derive.numbers.uncertainty import EPSILON, run_bounded
 
+if TYPE_CHECKING:
+    from derive.numbers.carry import Carried
+
 Values = NDArray[np.float64]
 SURE = 1e-11  # relative: enough for the ten digits of the check; for more, as many as are shown
+MOST_REPORTED = 10
 MOST_TERMS = 20_000  # in all formulas together, up to which sixty digits are computed
 
 
@@ -32,23 +35,32 @@ class Worked:
     """A derivation with its numbers: `values[q]` for each quantity q, NaN where it was not asked for.
 
     `uncertainty[q]` bounds how far rounding can have carried it from the truth, to first order.
-    `after` are the values of the forward pass with the updated parameters.
+    `after` are the values of the forward pass with the updated parameters. Where every line is computed
+    from the numbers as they are printed, `carried` knows those, `values` are the doubles next to them,
+    and `truth` is the same derivation with nothing rounded.
     """
 
     derivation: Derivation
     values: Values
     uncertainty: Values
     after: Values
+    carried: Carried | None = None
+    unrounded: Worked | None = None
+
+    @property
+    def truth(self) -> Worked:
+        """The values with nothing rounded on the way."""
+        return self if self.unrounded is None else self.unrounded
 
     @property
     def error(self) -> float:
-        """The error before the update."""
-        return float(self.values[self.derivation.graph.error])
+        """The error before the update, of the batch where there are several samples."""
+        return float(self.values[self.derivation.error])
 
     @property
     def error_after(self) -> float:
         """The error after the update."""
-        return float(self.after[self.derivation.graph.error])
+        return float(self.after[self.derivation.error])
 
     def branch(self, family: Family, member: int) -> tuple[Expr, Basic | None]:
         """A member's formula; of one with cases, the case that holds, and its condition."""
@@ -82,10 +94,9 @@ def evaluate(derivation: Derivation) -> Worked:
 
 def _after(derivation: Derivation, values: Values) -> Values:
     """The forward pass with the updated parameters."""
-    after = values[: derivation.graph.ledger.size].copy()
-    for family in derivation.updates:
-        after[family.arguments[W]] = values[family.targets]
-    run(derivation.graph.families, after)
+    after = values.copy()
+    after[list(derivation.new.keys())] = values[list(derivation.new.values())]
+    run(derivation.errors, after)
     return after
 
 
@@ -109,31 +120,29 @@ def _precisely(derivation: Derivation) -> tuple[Values, Values]:
     }
     known, after = dict(given), dict(given)
     run_precise(derivation.families, known)
-    for family in derivation.updates:
-        olds = family.arguments[W].tolist()
-        after |= {old: known[new] for old, new in zip(olds, family.targets.tolist(), strict=True)}
-    run_precise(graph.families, after)
-    return doubles(known, derivation.ledger.size), doubles(after, graph.ledger.size)
+    after |= {old: known[new] for old, new in derivation.new.items()}
+    run_precise(derivation.errors, after)
+    size = derivation.ledger.size
+    return doubles(known, size), doubles(after, size)
 
 
 def run(families: Iterable[Family], values: Values) -> None:
-    """Fill in the values that these families make, in order."""
+    """Fill in the values that these families make, in order; shape (…, quantities)."""
     with np.errstate(all="ignore"):  # what is not finite is reported with its place afterwards
         for family in families:
-            gathered = {name: values[ids] for name, ids in family.arguments.items()}
+            gathered = {name: values[..., ids] for name, ids in family.arguments.items()}
             for total, term in family.rule.sums.items():
                 series = {
-                    name: value if value.ndim == 2 else value[:, None]
-                    for name, value in gathered.items()
+                    name: gathered[name] if ids.ndim == 2 else gathered[name][..., None]
+                    for name, ids in family.arguments.items()
                 }
                 gathered[total] = fold(term, series.__getitem__, FLOATS).sum(axis=-1)
-            values[family.targets] = fold(family.rule.formula, gathered.__getitem__, FLOATS)
+            values[..., family.targets] = fold(family.rule.formula, gathered.__getitem__, FLOATS)
 
 
 def _refuse_unusable(derivation: Derivation, values: Values) -> None:
     """Report the first quantity that is not finite, or outputs that the loss cannot take."""
-    graph = derivation.graph
-    outside = _outside(graph, values)
+    outside = _outside(derivation, values)
     for family in derivation.families:
         if outside and family.rule.code.startswith("loss."):
             raise ProblemError(outside)
@@ -142,18 +151,21 @@ def _refuse_unusable(derivation: Derivation, values: Values) -> None:
             raise ProblemError([_not_finite(derivation, values, int(family.targets[wrong[0]]))])
 
 
-def _outside(graph: Graph, values: Values) -> list[Mistake]:
+def _outside(derivation: Derivation, values: Values) -> list[Mistake]:
     """Outputs whose logarithm, for instance, does not exist."""
+    graph = derivation.graph
     low, high = graph.loss.domain
-    outputs = values[graph.layers[-1].outputs]
     between = f"above {low:g}" if np.isinf(high) else f"strictly between {low:g} and {high:g}"
+    ids = derivation.lift(derivation.one.graph.layers[-1].outputs)
+    wrong = np.argwhere(~((values[ids] > low) & (values[ids] < high)))[:MOST_REPORTED]
     return [
         Mistake(
             f"layers[{len(graph.layers)}]",
-            f"{graph.loss.name} takes outputs {between}, but output {unit + 1} is {outputs[unit]:.6g}",
+            f"{graph.loss.name} takes outputs {between}, but output {unit + 1} is "
+            f"{values[ids[sample, unit]]:.6g}" + (f" for sample {sample + 1}" * (len(ids) > 1)),
             "use sigmoid or softmax in the last layer, another loss, or smaller numbers",
         )
-        for unit in np.flatnonzero(~((outputs > low) & (outputs < high)))
+        for sample, unit in wrong.tolist()
     ]
 
 

@@ -1,7 +1,8 @@
 """Which values the page shows in full, so that it can say = for those and ≈ for the others.
 
 A value is shown in full when its formula is rational, everything in the formula is shown in full
-too, and the digits asked for hold the result.
+too, and the digits asked for hold the result. Where every line is computed from the numbers as they
+are printed, those are what counts as exact in a formula.
 """
 
 from __future__ import annotations
@@ -40,6 +41,14 @@ class Exactness:
         text = self._derivation.graph.text(number)
         if text is not None:
             return Fraction(text)
+        return self._made(number)
+
+    def operand(self, number: int) -> Fraction | None:
+        """A quantity's value in another's formula; None where it is only known about."""
+        carried = self._worked.carried
+        return self.exact(number) if carried is None else carried.fraction(number)
+
+    def _made(self, number: int) -> Fraction | None:
         family, member = self._derivation.made(number)
         value = self._value(family, member)
         return None if value is None or self._figures.exactly(value) is None else value
@@ -49,7 +58,7 @@ class Exactness:
 
         def leaf(symbol: Symbol, position: int = 0) -> Fraction | None:
             ids = columns[symbol]
-            return self.exact(ids if isinstance(ids, int) else ids[position])
+            return self.operand(ids if isinstance(ids, int) else ids[position])
 
         totals: dict[Symbol, Fraction | None] = {}
         for total, term in family.rule.sums.items():

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from derive.algebra.family import Family
-from derive.algebra.fold import Arithmetic, fold
+from derive.algebra.fold import UNDEFINED, Arithmetic, fold
 from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
 
 DIGITS = 60
@@ -36,10 +36,7 @@ def run_precise(families: Iterable[Family], known: Known) -> None:
             slots = family.rule.slots()
             for member, target in enumerate(family.targets.tolist()):
                 columns = {s: c for s, c in family.member(member).items() if s in slots}
-                try:
-                    known[target] = _value(family, columns, known)
-                except OverflowError:
-                    known[target] = mpmath.inf
+                known[target] = value_of(family, columns, known)
 
 
 def typed(text: str) -> Any:
@@ -69,7 +66,15 @@ def doubles(known: Known, size: int) -> NDArray[np.float64]:
     return values
 
 
-def _value(family: Family, columns: Mapping[Symbol, Any], known: Known) -> Any:
+def value_of(family: Family, columns: Mapping[Symbol, Any], known: Mapping[int, Any]) -> Any:
+    """What a member with these arguments comes to; infinity where that is too large."""
+    try:
+        return _value(family, columns, known)
+    except OverflowError:
+        return mpmath.inf
+
+
+def _value(family: Family, columns: Mapping[Symbol, Any], known: Mapping[int, Any]) -> Any:
     def leaf(symbol: Symbol, position: int = 0) -> Any:
         ids = columns[symbol]
         return known[ids if isinstance(ids, int) else ids[position]]
@@ -142,6 +147,7 @@ PRECISE = Arithmetic(
         sympy.Abs: abs, Magnitude: abs, sympy.sign: mpmath.sign, Signum: mpmath.sign,
         sympy.Max: max, Largest: max, sympy.Min: min, Smallest: min,
         type(sympy.E): lambda: mpmath.e * 1, type(sympy.pi): lambda: mpmath.pi * 1,
+        **dict.fromkeys(UNDEFINED, lambda: mpmath.nan),
         sympy.And: lambda *parts: all(parts), sympy.Or: lambda *parts: any(parts),
         sympy.Not: operator.not_,
         type(sympy.true): lambda: True, type(sympy.false): lambda: False,

@@ -6,19 +6,21 @@ Printed(text='0.751365', power=None)
 Printed(text='0.0000', power=None)
 >>> Figures(Digits("significant", 3)).rounded(1.5e-19)
 Printed(text='1.50', power=-19)
+>>> Figures(Digits("decimals", 2), "half-even").rounded(0.125).text
+'0.12'
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from derive.problem.model import Digits
 
 SMALLEST = -5  # the first digit's power of ten from which a number is written with a power
-_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+ROUNDINGS = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN}
 
 
 class Printed(NamedTuple):
@@ -30,22 +32,31 @@ class Printed(NamedTuple):
 
 @dataclass(frozen=True)
 class Figures:
-    """A number's appearance under one choice of digits; halves are rounded away from zero."""
+    """A number's appearance under one choice of digits.
+
+    Halves are rounded away from zero ("half-up") or to the even digit ("half-even").
+    """
 
     digits: Digits
+    rounding: str = "half-up"
 
-    def rounded(self, value: float) -> Printed:
+    def rounded(self, value: float | Decimal) -> Printed:
         """The value with the digits asked for, trailing zeros kept."""
-        exact = Decimal(repr(float(value)))
+        shown = self.decimal(value if isinstance(value, Decimal) else Decimal(repr(float(value))))
         if self.digits.kind == "decimals":
-            return _plain(exact.quantize(Decimal(1).scaleb(-self.digits.count), context=_EXACT))
+            return _plain(shown)
+        return self._sized(shown) if shown else Printed("0")
+
+    def decimal(self, exact: Decimal) -> Decimal:
+        """The value rounded to the digits asked for, with as many trailing zeros as that needs."""
+        wide = Context(prec=400, rounding=ROUNDINGS[self.rounding])
+        if self.digits.kind == "decimals":
+            return exact.quantize(Decimal(1).scaleb(-self.digits.count), context=wide)
         if not exact:
-            return Printed("0")
-        shown = Context(prec=self.digits.count, rounding=ROUND_HALF_UP).plus(exact)
-        shown = shown.quantize(
-            Decimal(1).scaleb(shown.adjusted() - self.digits.count + 1), context=_EXACT
-        )
-        return self._sized(shown)
+            return Decimal(0)
+        shown = Context(prec=self.digits.count, rounding=ROUNDINGS[self.rounding]).plus(exact)
+        last = Decimal(1).scaleb(shown.adjusted() - self.digits.count + 1)
+        return shown.quantize(last, context=wide)
 
     def exactly(self, value: Fraction) -> Printed | None:
         """The value in full, or None where the digits asked for do not hold it."""
@@ -58,12 +69,28 @@ class Figures:
             fits = len(text.as_tuple().digits) <= self.digits.count
         return self._sized(text) if fits else None
 
+    def of(self, value: Fraction) -> tuple[Printed, bool]:
+        """The value in full, or rounded; and whether it is in full."""
+        in_full = self.exactly(value)
+        return in_full or self.rounded(decimal_of(value)), in_full is not None
+
     def _sized(self, value: Decimal) -> Printed:
         first = value.adjusted()
         if value and (first < SMALLEST or first > max(self.digits.count, 6) + 2):
             digits = value.scaleb(-first)
             return Printed(_sign(f"{digits:f}"), first)
         return _plain(value)
+
+
+def decimal_of(value: Fraction) -> Decimal:
+    """A fraction as a decimal that rounds like it: exact, or cut off where no digit more decides."""
+    context = Context(prec=200, rounding=ROUND_DOWN)
+    cut = context.divide(Decimal(value.numerator), Decimal(value.denominator))
+    if (
+        Fraction(cut) != value
+    ):  # a little more than this, so that what seems a half is more than one
+        cut = context.add(cut, Decimal(1 if value > 0 else -1).scaleb(cut.adjusted() - 199))
+    return cut
 
 
 def typed(text: str) -> Printed:

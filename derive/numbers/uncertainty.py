@@ -23,7 +23,7 @@ import sympy
 from numpy.typing import NDArray
 
 from derive.algebra.family import Family
-from derive.algebra.fold import FLOATS, Arithmetic, fold
+from derive.algebra.fold import FLOATS, UNDEFINED, Arithmetic, fold
 from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
 
 EPSILON = float(np.finfo(float).eps)
@@ -36,22 +36,30 @@ def run_bounded(
 ) -> None:
     """Fill in the values that these families make, and their bounds in units of EPSILON.
 
-    What is no larger than its own bound allows is 0: nothing but rounding is left of it.
+    What is no larger than its own bound allows is 0: nothing but rounding is left of it. Shapes are
+    (…, quantities).
     """
+    for family in families:
+        value, unit = bounded(family, values, units)
+        residue = np.isfinite(unit) & (np.abs(value) <= RESIDUE * EPSILON * unit)
+        values[..., family.targets] = np.where(residue, 0.0, value)
+        units[..., family.targets] = unit
+
+
+def bounded(family: Family, values: NDArray[np.float64], units: NDArray[np.float64]) -> Pair:
+    """What one family makes: values, and bounds in units of EPSILON."""
     with np.errstate(all="ignore"):  # what is not finite is reported with its place afterwards
-        for family in families:
-            pairs = {name: (values[ids], units[ids]) for name, ids in family.arguments.items()}
-            for total, term in family.rule.sums.items():
-                series = {
-                    name: (v, u) if v.ndim == 2 else (v[:, None], u[:, None])
-                    for name, (v, u) in pairs.items()
-                }
-                value, unit = fold(term, series.__getitem__, BOUNDS)
-                pairs[total] = value.sum(axis=-1), unit.sum(axis=-1) + np.abs(value).sum(axis=-1)
-            value, unit = fold(family.rule.formula, pairs.__getitem__, BOUNDS)
-            residue = np.isfinite(unit) & (np.abs(value) <= RESIDUE * EPSILON * unit)
-            values[family.targets] = np.where(residue, 0.0, value)
-            units[family.targets] = unit
+        columns = family.arguments.items()
+        pairs = {name: (values[..., ids], units[..., ids]) for name, ids in columns}
+        for total, term in family.rule.sums.items():
+            series = {
+                name: pairs[name] if ids.ndim == 2 else tuple(x[..., None] for x in pairs[name])
+                for name, ids in columns
+            }
+            value, unit = fold(term, series.__getitem__, BOUNDS)
+            pairs[total] = value.sum(axis=-1), unit.sum(axis=-1) + np.abs(value).sum(axis=-1)
+        found: Pair = fold(family.rule.formula, pairs.__getitem__, BOUNDS)
+        return found
 
 
 def _rounded(value: Any, units: Any) -> Pair:
@@ -149,6 +157,7 @@ BOUNDS = Arithmetic(
         Largest: _chosen(Largest),
         Smallest: _chosen(Smallest),
         type(sympy.E): lambda: (math.e, math.e),
+        **dict.fromkeys(UNDEFINED, lambda: (math.nan, math.nan)),
         type(sympy.pi): lambda: (math.pi, math.pi),
         **{kind: FLOATS.table[kind] for kind in _LOGIC},
         **{kind: _compared(FLOATS.table[kind]) for kind in _RELATIONS},

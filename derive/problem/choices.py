@@ -52,16 +52,12 @@ def _example(kind: str) -> str:
 
 def _catalogued(kind: str, name: str, given: Mapping[str, Any]) -> Choice:
     entries = known.table(kind)
-    to_come = known.OPTIMIZERS_TO_COME if kind == "optimizer" else {}
-    parameters: Mapping[str, Any] = {}
-    if name in entries:
-        parameters = entries[name].parameters
-    elif name not in to_come:
-        wrong(f"there is no {kind} {shown(name)}", nearest(plain(name), [*entries, *to_come]))
+    if name not in entries:
+        wrong(f"there is no {kind} {shown(name)}", nearest(plain(name), list(entries)))
+    parameters: Mapping[str, Any] = entries[name].parameters
     bounds = {key: (p.low, p.high) for key, p in parameters.items()}
-    bounds |= dict.fromkeys(to_come.get(name, ()), (0.0, INFINITE))
     if kind == "optimizer":
-        bounds["weight_decay"] = (-HAIR, INFINITE)
+        bounds["weight_decay"] = (-HAIR, INFINITE)  # each of them can be given it
     found = {key: Given(float(p.default), p.default) for key, p in parameters.items()}
     mistakes: list[Mistake] = []
     for key, value in given.items():

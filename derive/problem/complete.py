@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from derive import resources
 from derive.errors import Mistake, ProblemError
-from derive.problem import draw, fits, sizes
+from derive.problem import draw, effort, fits, sizes
 from derive.problem.draft import MOST_MISTAKES, Draft, LayerDraft, SampleDraft
 from derive.problem.model import Bias, Choice, Given, Layer, Numbers, Problem, Sample
 from derive.problem.numerals import stacked
-from derive.problem.unsupported import unsupported
 
 USUAL_LOSS = Choice("half_squared_error")
 USUAL_ACTIVATION = Choice("sigmoid")
@@ -33,7 +33,9 @@ def completed(draft: Draft, mistakes: list[Mistake] | None = None) -> Problem:
         found.append(Mistake("layers", "there is no layer", remedy))
     units = sizes.sizes(draft)
     _usual(draft, units)
-    found += [*sizes.misfits(draft, units), *fits.misfits(draft, units), *unsupported(draft)]
+    found += [
+        *sizes.misfits(draft, units), *fits.misfits(draft, units), *effort.too_much(draft, units)
+    ]  # fmt: skip
     if len(found) > MOST_MISTAKES:
         found[MOST_MISTAKES:] = [Mistake("", "and there are more mistakes")]
     if found:
@@ -67,7 +69,7 @@ class _Drawing:
         layers = tuple(self.layer(n, layer) for n, layer in enumerate(draft.layers, 1))
         samples = tuple(self.sample(n, sample) for n, sample in enumerate(draft.samples, 1))
         return Problem(
-            title=draft.title or f"A {'-'.join(map(str, self.sizes))} network",
+            title=draft.title or self.title(),
             inputs=self.sizes[0],
             layers=layers,
             loss=draft.loss or USUAL_LOSS,
@@ -77,10 +79,18 @@ class _Drawing:
             drawn=tuple(self.drawn),
             optimizer=draft.optimizer or USUAL_OPTIMIZER,
             epochs=draft.epochs,
+            stop_below=draft.stop_below,
             batch_size=draft.batch_size,
             reduction=draft.reduction,
             show=draft.show,
         )
+
+    def title(self) -> str:
+        """What the page is called where the problem has no title, in the page's language."""
+        section, _, key = "title.network".partition(".")
+        words = resources.read_toml("words", f"{self.draft.show.language}.toml")
+        phrase: str = words[section][key]
+        return phrase.format(units="-".join(map(str, self.sizes)))
 
     def place(self, place: str) -> str:
         """Note that the numbers at this place are drawn."""
@@ -101,6 +111,7 @@ class _Drawing:
             bias=self.bias(f"{place}.bias", units, layer.bias or Bias("each")),
             kind=layer.kind,
             frozen=layer.frozen,
+            names=layer.names,
         )
 
     def bias(self, place: str, units: int, bias: Bias) -> Bias:

@@ -13,19 +13,24 @@ from derive.problem.model import Bias, Choice, Given, Numbers, Show
 MOST_UNITS = 10_000  # in one layer
 MOST_LAYERS = 100
 MOST_WEIGHTS = 2_000_000
+MOST_SAMPLES = 100_000
 MOST_EPOCHS = 100_000
+MOST_AT_ONCE = 4_000_000  # samples of an update, times parameters: they are held together
+MOST_UPDATES = 1_000_000
+MOST_WORK = 20_000_000_000  # samples of all updates, times parameters: some minutes
 MOST_MISTAKES = 100  # reported at once
 MOST_SEED = 10**15
 
 
 @dataclass
 class LayerDraft:
-    """One layer; `weights` are rows of any length, and a `bias` without numbers is drawn."""
+    """One layer; `weights` and `names` are rows of any length, and a `bias` without numbers is drawn."""
 
     kind: str = "dense"
     units: int | None = None
     activation: Choice | None = None
     weights: tuple[Numbers, ...] | None = None
+    names: tuple[tuple[str, ...], ...] | None = None
     bias: Bias | None = None
     frozen: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
@@ -53,6 +58,7 @@ class Draft:
     seed: int = 1
     optimizer: Choice | None = None
     epochs: int = 1
+    stop_below: Given | None = None
     batch_size: int | None = None  # None: all samples
     reduction: str = "mean"
     show: Show = field(default_factory=Show)

@@ -19,6 +19,7 @@ from derive.errors import Mistake
 from derive.problem import known
 from derive.problem.draft import Draft, SampleDraft
 from derive.problem.model import Choice
+from derive.problem.naming import on_paper
 from derive.problem.numerals import few
 from derive.problem.sizes import Sizes
 
@@ -54,9 +55,23 @@ def misfits(draft: Draft, sizes: Sizes) -> Iterator[Mistake]:
         if loss is not None:
             yield from _targets(f"samples[{number}].targets", sample, loss)
     samples = len(draft.samples)
-    if draft.batch_size is not None and draft.batch_size > samples:
+    if draft.batch_size is not None and draft.batch_size > samples > 0:
         fact = f"{draft.batch_size:,} samples per update, but the problem has {samples:,}"
         yield Mistake("batch_size", fact, 'write "all"')
+    yield from few(_alike(draft), "layers")
+
+
+def _alike(draft: Draft) -> Iterator[Mistake]:
+    """Weights' names that are set alike."""
+    first: dict[tuple[str, str], str] = {}
+    for number, layer in enumerate(draft.layers, 1):
+        for j, row in enumerate(layer.names or (), 1):
+            for i, name in enumerate(row, 1):
+                place = f"layers[{number}].names[{j}][{i}]"
+                before = first.setdefault(on_paper(name), place)
+                if before != place:
+                    fact = f"'{name}' is the name of {before} too"
+                    yield Mistake(place, fact, "give each weight a name of its own")
 
 
 def _domain(draft: Draft) -> Iterator[Mistake]:

@@ -18,18 +18,16 @@ from derive.registry import Registry
 _FEW: Mapping[str, tuple[str, ...]] = {
     "part of a layer": ("weights", "bias"),
     "form of bias": ("each", "shared", "none", "threshold"),
+    "reduction": ("mean", "sum"),
+    "rounding": ("half-up", "half-even"),
     "carry": ("full", "printed"),
     "detail": ("brief", "standard", "full"),
-    "reduction": ("mean", "sum"),
+    "convention for delta": ("subtract", "add"),
+    "matrix form": ("column", "row", "none"),
+    "choice of samples": ("first", "all"),
 }
-
-OPTIMIZERS_TO_COME: Mapping[str, tuple[str, ...]] = {
-    "momentum": ("momentum",),
-    "nesterov": ("momentum",),
-    "rmsprop": ("decay", "epsilon"),
-    "adam": ("beta1", "beta2", "epsilon"),
-}
-"""Optimizers that can be written down but are not worked out yet, with their parameters."""
+_FILES: Mapping[str, str] = {"notation": "notations", "language": "words"}
+"""Those of which there is one for each file of a folder below the templates."""
 
 FORMULA_VARIABLES = {"activation": ("z",), "loss": ("t", "o")}
 
@@ -43,9 +41,9 @@ _TABLES: Mapping[str, tuple[str, str]] = {
 
 
 def table(kind: str) -> Registry[Any]:
-    """The table of activations, losses, optimizers, layer kinds or notations."""
-    if kind == "notation":
-        return Registry(kind, {name: name for name in resources.names("notations")})
+    """The table of activations, losses, optimizers, layer kinds, notations or languages."""
+    if kind in _FILES:
+        return Registry(kind, {name: name for name in resources.names(_FILES[kind])})
     module, name = _TABLES[kind]
     entries: Registry[Any] = getattr(import_module(module), name)
     return entries

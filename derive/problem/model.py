@@ -85,6 +85,7 @@ class Layer:
     bias: Bias
     kind: str = "dense"
     frozen: frozenset[str] = frozenset()  # of "weights" and "bias"
+    names: tuple[tuple[str, ...], ...] | None = None  # the weights' own names, in their shape
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,25 @@ SIX = Digits("significant", 6)
 
 @dataclass(frozen=True)
 class Show:
-    """How the page shall look."""
+    """How the page shall look.
+
+    `letters` replace those of the notation (keys: `LETTERS`); `delta` is "subtract" (δ = ∂E/∂net) or
+    "add" (δ = −∂E/∂net), None where the notation decides.
+    """
 
     notation: str = "net-out"
     digits: Digits = SIX
-    carry: str = "full"
-    detail: str = "standard"
+    rounding: str = "half-up"  # or "half-even"
+    carry: str = "full"  # or "printed": every line is computed from the numbers as printed
+    detail: str = "standard"  # or "brief", "full"
+    language: str = "en"
+    letters: Mapping[str, str] = field(default_factory=dict)
+    delta: str | None = None
+    matrix: str = "column"  # net = W x; "row": net = x W; "none"
+    samples: str = "first"  # which are worked in full: "first" or "all"
+
+
+LETTERS = ("input", "target", "output", "net", "rate", "error", "weight", "bias", "delta")
 
 
 @dataclass(frozen=True)
@@ -130,7 +144,8 @@ class Problem:
     optimizer: Choice = Choice("gradient_descent")
     epochs: int = 1
     batch_size: int | None = None  # None: all samples
-    reduction: str = "mean"
+    reduction: str = "mean"  # how the errors of a batch combine; or "sum"
+    stop_below: Given | None = None  # no further epoch once the error of all samples is below
     show: Show = Show()
 
     @property

@@ -2,43 +2,31 @@
 
 >>> from derive.problem.draft import LayerDraft
 >>> draft, found = Draft(layers=[LayerDraft(units=2), LayerDraft(units=2)]), []
->>> override(draft, {"activation": "relu,softmax", "learning_rate": "0.10"}, found)
+>>> given = {"activation": "relu,softmax", "learning_rate": "0.10", "optimizer": "adam:beta1=0.8"}
+>>> override(draft, given, found)
 >>> [layer.activation.name for layer in draft.layers], draft.learning_rate.text
 (['relu', 'softmax'], '0.10')
+>>> draft.optimizer.parameters["beta1"].text
+'0.8'
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from derive.errors import Mistake
 from derive.problem.choices import choice
-from derive.problem.draft import MOST_EPOCHS, MOST_SEED, Draft
+from derive.problem.draft import Draft
+from derive.problem.keys import PROBLEM, SHOW
 from derive.problem.model import Bias, Choice
-from derive.problem.values import digits, one_of, positive, samples_per_update, title, whole
+from derive.problem.spoken import choices, one_choice
+from derive.problem.values import one_of
 from derive.problem.wrong import Wrong, plain, wrong
 from derive.registry import nearest
 
-_SHOW: Mapping[str, Callable[[object], Any]] = {
-    "notation": partial(one_of, "notation"),
-    "digits": digits,
-    "carry": partial(one_of, "carry"),
-    "detail": partial(one_of, "detail"),
-}
-_PROBLEM: Mapping[str, Callable[[object], Any]] = {
-    "title": title,
-    "loss": partial(choice, "loss"),
-    "learning_rate": positive,
-    "optimizer": partial(choice, "optimizer"),
-    "epochs": lambda value: whole(value, 1, MOST_EPOCHS),
-    "batch_size": lambda value: samples_per_update(_number_if_digits(value)),
-    "reduction": partial(one_of, "reduction"),
-    "seed": lambda value: whole(value, 0, MOST_SEED),
-}
-OPTIONS = ("activation", "bias", *_PROBLEM, *_SHOW)
+OPTIONS = ("activation", "bias", *(key for key in PROBLEM if key != "inputs"), *SHOW)
 
 
 def override(draft: Draft, options: Mapping[str, Any], mistakes: list[Mistake]) -> None:
@@ -53,23 +41,24 @@ def override(draft: Draft, options: Mapping[str, Any], mistakes: list[Mistake]) 
 
 
 def _set(draft: Draft, key: str, value: object) -> None:
-    if key in _PROBLEM:
-        setattr(draft, key, _PROBLEM[key](value))
-        draft.unreadable -= {key}
-    elif key in _SHOW:
-        draft.show = replace(draft.show, **{key: _SHOW[key](value)})
-    elif key == "activation":
+    if key not in OPTIONS:
+        wrong("there is no such option", nearest(plain(str(key)), list(OPTIONS)))
+    if key == "activation":
         _set_activations(draft, value)
     elif key == "bias":
         _set_biases(draft, one_of("form of bias", value))
+    elif key in SHOW:
+        draft.show = replace(draft.show, **{key: SHOW[key](value)})
     else:
-        wrong("there is no such option", nearest(plain(str(key)), list(OPTIONS)))
+        as_in_a_file = _TEXTS.get(key, _unchanged)
+        setattr(draft, key, PROBLEM[key](as_in_a_file(value)))
+        draft.unreadable -= {key}
 
 
 def _set_activations(draft: Draft, value: object) -> None:
     """One activation for all layers, or one for each, separated by commas."""
-    names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
-    parts = names if isinstance(names, list) else [names]
+    parts = choices(value) if isinstance(value, str) else value
+    parts = parts if isinstance(parts, list) else [parts]
     chosen: list[Choice] = [choice("activation", part) for part in parts]
     if draft.layers and len(chosen) not in (1, len(draft.layers)):
         fact = f"{len(chosen)} activations, but {len(draft.layers)} layers"
@@ -90,3 +79,13 @@ def _set_biases(draft: Draft, form: str) -> None:
 def _number_if_digits(value: object) -> object:
     text = value.strip() if isinstance(value, str) else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else value
+
+
+def _unchanged(value: object) -> object:
+    return value
+
+
+_TEXTS: Mapping[str, Callable[[object], object]] = {
+    "loss": one_choice, "optimizer": one_choice, "batch_size": _number_if_digits,
+}  # fmt: skip
+"""How a text from a command line becomes what a file would hold, where that is another thing."""

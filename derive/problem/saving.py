@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 
-from derive.problem.model import Bias, Choice, Given, Layer, Numbers, Problem
+from derive.problem.model import Bias, Choice, Given, Layer, Numbers, Problem, Show
 
 _Leaf = Callable[[Numbers], Any]
 
@@ -74,6 +74,7 @@ def _data(problem: Problem, numbers: _Leaf, number: Callable[[Given], Any]) -> d
         "learning_rate": number(problem.learning_rate),
         "optimizer": _choice(problem.optimizer, number),
         "epochs": problem.epochs,
+        **_given("stop_below", problem.stop_below and number(problem.stop_below)),
         "batch_size": "all" if problem.batch_size is None else problem.batch_size,
         "reduction": problem.reduction,
         "seed": problem.seed,
@@ -82,13 +83,20 @@ def _data(problem: Problem, numbers: _Leaf, number: Callable[[Given], Any]) -> d
             {"inputs": numbers(sample.inputs), "targets": numbers(sample.targets)}
             for sample in problem.samples
         ],
-        "show": {
-            "notation": problem.show.notation,
-            "digits": {problem.show.digits.kind: problem.show.digits.count},
-            "carry": problem.show.carry,
-            "detail": problem.show.detail,
-        },
+        "show": _show(problem.show),
     }
+
+
+def _show(show: Show) -> dict[str, Any]:
+    table = {field.name: getattr(show, field.name) for field in fields(show)}
+    table["digits"] = {show.digits.kind: show.digits.count}
+    table["letters"] = dict(show.letters) or None
+    return {key: value for key, value in table.items() if value is not None}
+
+
+def _given(key: str, value: Any) -> dict[str, Any]:
+    """A key that may be left out."""
+    return {} if value is None else {key: value}
 
 
 def _layer(layer: Layer, numbers: _Leaf, number: Callable[[Given], Any]) -> dict[str, Any]:
@@ -97,6 +105,7 @@ def _layer(layer: Layer, numbers: _Leaf, number: Callable[[Given], Any]) -> dict
         "units": layer.units,
         "activation": _choice(layer.activation, number),
         "weights": numbers(layer.weights),
+        **_given("names", layer.names and [list(row) for row in layer.names]),
         "bias": _bias(layer.bias, numbers),
         "frozen": sorted(layer.frozen),
     }

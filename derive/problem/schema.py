@@ -12,62 +12,26 @@ layers[1].bias: true does not say which numbers (leave bias out to have them dra
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, create_model
 
 from derive.errors import Mistake
-from derive.problem.choices import choice
+from derive.problem import keys
 from derive.problem.draft import (
-    MOST_EPOCHS,
     MOST_LAYERS,
     MOST_MISTAKES,
-    MOST_SEED,
-    MOST_UNITS,
+    MOST_SAMPLES,
     Draft,
     LayerDraft,
     SampleDraft,
 )
 from derive.problem.model import Show
-from derive.problem.numerals import few, rows, vector
-from derive.problem.values import bias, digits, frozen, one_of, positive, samples_per_update, title
+from derive.problem.numerals import few
 from derive.problem.wrong import Wrong, inside, plain, shown
 from derive.registry import nearest
 
 Record = TypeVar("Record", LayerDraft, SampleDraft)
-
-# The types of keys. A description is the remedy in messages; a function of ours has its own.
-Units = Annotated[
-    int | None, Field(ge=1, le=MOST_UNITS, description=f"a whole number from 1 to {MOST_UNITS:,}")
-]
-Epochs = Annotated[
-    int, Field(ge=1, le=MOST_EPOCHS, description=f"a whole number from 1 to {MOST_EPOCHS:,}")
-]
-Seed = Annotated[
-    int, Field(ge=0, le=MOST_SEED, description=f"a whole number from 0 to {MOST_SEED:,}")
-]
-Title = Annotated[Any, PlainValidator(title)]
-Activation = Annotated[Any, PlainValidator(partial(choice, "activation"))]
-Loss = Annotated[Any, PlainValidator(partial(choice, "loss"))]
-Optimizer = Annotated[Any, PlainValidator(partial(choice, "optimizer"))]
-Kind = Annotated[Any, PlainValidator(partial(one_of, "layer kind"))]
-Reduction = Annotated[Any, PlainValidator(partial(one_of, "reduction"))]
-Notation = Annotated[Any, PlainValidator(partial(one_of, "notation"))]
-Carry = Annotated[Any, PlainValidator(partial(one_of, "carry"))]
-Detail = Annotated[Any, PlainValidator(partial(one_of, "detail"))]
-ShownDigits = Annotated[Any, PlainValidator(digits)]
-Rate = Annotated[Any, PlainValidator(positive)]
-BatchSize = Annotated[Any, PlainValidator(samples_per_update)]
-Vector = Annotated[Any, PlainValidator(vector)]
-Rows = Annotated[Any, PlainValidator(rows)]
-AnyBias = Annotated[Any, PlainValidator(bias)]
-Frozen = Annotated[Any, PlainValidator(frozen)]
-Layers = Annotated[
-    list[Any], Field(max_length=MOST_LAYERS, description="begin each layer with [[layers]]")
-]
-Samples = Annotated[list[Any], Field(description="begin each sample with [[samples]]")]
-Shows = Annotated[dict[str, Any], Field(description="write a table: [show]")]
 
 
 class Table(BaseModel):
@@ -76,49 +40,29 @@ class Table(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
-class ShowTable(Table):
-    """[show]."""
-
-    notation: Notation = None
-    digits: ShownDigits = None
-    carry: Carry = None
-    detail: Detail = None
-
-
-class SampleTable(Table):
-    """One of [[samples]]."""
-
-    inputs: Vector = None
-    targets: Vector = None
+def _table(name: str, readers: Mapping[str, keys.Reader], **tables: Any) -> type[Table]:
+    """A table whose keys are read by these readers, with the tables inside it."""
+    fields: dict[str, Any] = {
+        key: (Annotated[Any, PlainValidator(reader)], None) for key, reader in readers.items()
+    }
+    return create_model(name, __base__=Table, **fields, **tables)
 
 
-class LayerTable(Table):
-    """One of [[layers]]."""
+# The tables inside the file, still unread; a description is the remedy in messages.
+Layers = Annotated[
+    list[Any], Field(max_length=MOST_LAYERS, description="begin each layer with [[layers]]")
+]
+Samples = Annotated[
+    list[Any], Field(max_length=MOST_SAMPLES, description="begin each sample with [[samples]]")
+]
+Shows = Annotated[dict[str, Any], Field(description="write a table: [show]")]
 
-    kind: Kind = None
-    units: Units = None
-    activation: Activation = None
-    weights: Rows = None
-    bias: AnyBias = None
-    frozen: Frozen = None
-
-
-class ProblemTable(Table):
-    """The whole file, with the tables inside it still unread."""
-
-    title: Title = None
-    inputs: Units = None
-    loss: Loss = None
-    learning_rate: Rate = None
-    optimizer: Optimizer = None
-    epochs: Epochs = 1
-    batch_size: BatchSize = None
-    reduction: Reduction = None
-    seed: Seed = 1
-    layers: Layers = []
-    samples: Samples = []
-    show: Shows = {}
-
+ShowTable = _table("ShowTable", keys.SHOW)
+SampleTable = _table("SampleTable", keys.SAMPLE)
+LayerTable = _table("LayerTable", keys.LAYER)
+ProblemTable = _table(
+    "ProblemTable", keys.PROBLEM, layers=(Layers, []), samples=(Samples, []), show=(Shows, {})
+)
 
 _HEADS: Mapping[str, type[Table]] = {
     "[[layers]]": LayerTable,
@@ -180,9 +124,6 @@ def _fields(
 
 
 _FACTS = {
-    "int_type": "{} is not a whole number",
-    "greater_than_equal": "{} is too small",
-    "less_than_equal": "{} is too large",
     "list_type": "{} is not a list of tables",
     "dict_type": "{} is not a table",
 }
@@ -196,7 +137,8 @@ def _in_words(table: type[Table], problem: Any, place: str) -> list[Mistake]:
     if kind == "extra_forbidden":
         return [Mistake(place, "unknown key", _elsewhere(table, key))]
     if kind == "too_long":
-        return [Mistake(place, f"{len(value):,} {key}", f"at most {MOST_LAYERS}")]
+        most = problem["ctx"]["max_length"]
+        return [Mistake(place, f"{len(value):,} {key}", f"at most {most:,}")]
     remedy = table.model_fields[key].description or ""
     fact = _FACTS.get(kind, "{} does not fit")
     return [Mistake(place, fact.format(shown(value)), remedy)]

@@ -99,10 +99,30 @@ def _misfits_of_layer(
             for index, row in enumerate(layer.weights, 1)
         )
         yield from few(chain.from_iterable(ragged), f"{place}.weights")
+    yield from _misfits_of_names(f"{place}.names", layer, before, units)
     if layer.bias is not None and layer.bias.numbers is not None and layer.bias.numbers.shape:
         inner = ".threshold" if layer.bias.form == "threshold" else ""
         remedy = "one number for each, or a single number shared by all" if not inner else ""
         yield from _compared(f"{place}.bias{inner}", layer.bias.numbers, units, has, remedy)
+
+
+def _misfits_of_names(
+    place: str, layer: LayerDraft, before: int | None, units: int | None
+) -> Iterator[Mistake]:
+    """Names must have the shape of the weights."""
+    if layer.names is None:
+        return
+    if units is not None and len(layer.names) != units:
+        fact = f"{counted(len(layer.names), 'list')} of names"
+        said = f"the layer has {counted(units, 'unit')}"
+        yield Mistake(place, f"{fact}, but {said}", "one list for each unit")
+    ragged = (
+        Mistake(f"{place}[{j}]", f"{counted(len(row), 'name')} for {counted(before, 'weight')}",
+                "one name for each weight")
+        for j, row in enumerate(layer.names, 1)
+        if before is not None and len(row) != before
+    )  # fmt: skip
+    yield from few(ragged, place)
 
 
 def _compared(

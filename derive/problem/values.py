@@ -38,7 +38,7 @@ def one_of(what: str, value: object) -> str:
 
 
 def whole(value: object, least: int, most: int) -> int:
-    """A whole number from a command line; a file's are checked by its schema."""
+    """A whole number within limits."""
     if type(value) is not int:
         wrong(f"{shown(value)} is not a whole number", f"a whole number from {least} to {most:,}")
     if not least <= value <= most:

@@ -1,4 +1,4 @@
-"""A document becomes a file: Markdown, LaTeX, PDF or HTML, each from a folder of templates.
+"""A document becomes a file: Markdown, LaTeX, PDF, HTML, a notebook or Word, from folders of templates.
 
 `formats()` lists what there is, `render` makes one of them. To add a format, add a folder to
 `templates/` with a `format.toml`, a page shell and a macro per block; to restyle one, copy its
@@ -16,18 +16,11 @@ Two \\* two
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from derive.document.blocks import Document
 from derive.errors import Mistake, ProblemError
-from derive.render.formats import Format, formats
-
-
-class Rendered(NamedTuple):
-    """A file's content, and the files that belong beside it by their path from its folder."""
-
-    content: bytes
-    files: dict[str, bytes]
+from derive.render.formats import Format, Rendered, formats
 
 
 def render(
@@ -40,19 +33,14 @@ def render(
     """
     from jinja2 import TemplateError  # imported only where something is rendered
 
+    from derive.render.engines import ENGINES
     from derive.render.walk import Walk
 
     chosen = formats(templates)[format]
     try:
-        walk = Walk(chosen, name, templates)
-        source = walk.page(document)
+        return ENGINES[chosen.engine](Walk(chosen, name, templates), document)
     except TemplateError as error:
         raise ProblemError([_broken(error)]) from error
-    if chosen.engine == "typst":
-        from derive.render.pdf import compile_typst
-
-        return Rendered(compile_typst(source), walk.files)
-    return Rendered(source.encode(), walk.files)
 
 
 def _broken(error: Any) -> Mistake:

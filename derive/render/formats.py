@@ -1,7 +1,7 @@
 """Which formats there are: each folder of `templates/` that holds a `format.toml` is one.
 
 >>> sorted(formats())
-['html', 'md', 'pdf', 'tex']
+['docx', 'html', 'ipynb', 'md', 'pdf', 'tex']
 >>> formats()["pdf"].extension
 'pdf'
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from derive import resources
 from derive.registry import Registry
@@ -25,7 +26,8 @@ class Drawing:
     template: str  # the file of macros for strokes, discs and labels, from the templates' folder
     labels: str  # the printer for what labels say
     escape: str  # how text is escaped in a drawing
-    place: str  # "inline", or "file" for a format that cannot hold a drawing itself
+    place: str  # "inline"; "file" for a format that cannot hold a drawing; "data" for an address
+    picture: str = "svg"  # of a file or an address; "png" where the template is in Typst
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,14 @@ class Format:
     escape: str  # how text is made harmless: one of `derive.render.templates.ESCAPES`
     drawing: Drawing
     folder: str
-    engine: str = ""  # "typst" where the source is compiled to a PDF
+    engine: str = ""  # what makes the file of the source: one of `derive.render.engines.ENGINES`
+
+
+class Rendered(NamedTuple):
+    """A file's content, and the files that belong beside it by their path from its folder."""
+
+    content: bytes
+    files: dict[str, bytes]
 
 
 def folders(templates: Path | None = None) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import pairwise
 
 from derive.render.templates import Raw
@@ -10,21 +11,34 @@ from derive.writing import width
 from derive.writing.maths import Node, Row, Sign, Words
 from derive.writing.printers import plain
 from derive.writing.printers.base import opening, spliced
+from derive.writing.width import LINE
 
 
 class Formula:
-    """Mathematics in the format's language, and in words for those who cannot see it."""
+    """Mathematics in the format's language, and in words for those who cannot see it.
 
-    __slots__ = ("_goes_on", "_node", "_print", "source")
+    Each of them is made when a template asks for it: no format asks for all.
+    """
 
-    def __init__(self, node: Node, print: Callable[[Node], str], goes_on: bool = False) -> None:
-        self.source, self._node, self._print = Raw(print(node)), node, print
+    def __init__(
+        self, node: Node, print: Callable[[Node], str], goes_on: bool = False, room: float = LINE
+    ) -> None:
+        self._node, self._print = node, print
         self._goes_on = goes_on  # from the line above
+        self._room = room  # how wide it can be, in em
+
+    @cached_property
+    def source(self) -> Raw:
+        return Raw(self._print(self._node))
 
     @property
     def spoken(self) -> str:
-        """Made when a template asks for it: not every format does."""
         return plain(self._node)
+
+    @property
+    def fill(self) -> float:
+        """The part of its room on a line that it takes, roughly; a wide matrix takes more than 1."""
+        return round(width.width(self._node) / max(self._room, 1.0), 2)
 
     @property
     def pieces(self) -> list[Formula]:
@@ -36,7 +50,7 @@ class Formula:
         if self._goes_on:
             items = (_JOINED, *items)
         pieces = [piece for part in _cut(items, _RELATIONS) for piece in _narrow(part)]
-        return [Formula(piece, self._print) for piece in pieces]
+        return [Formula(piece, self._print, room=self._room) for piece in pieces]
 
 
 _RELATIONS = (Sign("="), Sign("≈"))

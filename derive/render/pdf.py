@@ -15,6 +15,18 @@ _WISHES = (
 )
 
 
+_SHARP = 240  # dots per inch of a picture
+
+
+def compile_png(source: str) -> bytes:
+    """The picture of a drawing; the same source gives the same bytes."""
+    import typst
+
+    make: Callable[..., bytes] = typst.compile
+    with tempfile.TemporaryDirectory() as nothing:
+        return make(source.encode(), root=nothing, format="png", ppi=_SHARP)
+
+
 def compile_typst(source: str) -> bytes:
     """The PDF of a page; the same source gives the same bytes, on any machine for Latin scripts."""
     import typst

@@ -38,7 +38,9 @@ class Raw(str):
 ESCAPES: dict[str, Callable[[str], str]] = {
     "html": escapes.html,
     "latex": escapes.latex,
+    "jupyter": escapes.jupyter,
     "markdown": escapes.markdown,
+    "pandoc": escapes.pandoc,
     "typst": escapes.typst,
 }
 
@@ -70,7 +72,7 @@ def environment(escape: str, templates: Path | None) -> Environment:
         auto_reload=False,
         bytecode_cache=_compiled_before(),
     )  # fmt: skip
-    made.filters |= {"raw": Raw, "quoted": quoted, "code_span": code_span, "address": latex_address}
+    made.filters |= FILTERS
     return made
 
 
@@ -113,10 +115,41 @@ def code_span(text: str) -> Raw:
     return Raw(f"`{text}`")
 
 
+def fence(lines: list[str]) -> Raw:
+    """What stands above and below source code in Markdown: backticks, more than are in the code."""
+    runs = (len(run) for line in lines for run in re.findall("`+", line))
+    return Raw("`" * max(3, 1 + max(runs, default=0)))
+
+
+def code_line(line: str) -> Raw:
+    """A line of source code in LaTeX."""
+    code = line.lstrip(" ")
+    indent = min(len(line) - len(code), 60)  # there is something left of the page, whatever comes
+    return Raw(rf"\codeline{{{indent}}}{{{escapes.latex_code(code)}}}")
+
+
+def code_string(line: str) -> Raw:
+    """A line of source code as a Typst string; a word longer than the page may break here and there."""
+    pieces = re.sub(r"\S{60}", "\\g<0>\0", escapes.clean(line)).split("\0")
+    inside = r"\u{200b}".join(escapes.typst_string(piece)[1:-1] for piece in pieces)
+    return Raw(f'"{inside}"')
+
+
+def attribute(text: str) -> Raw:
+    """A quoted attribute of HTML within Markdown, where dollars and backslashes begin formulas."""
+    return Raw(escapes.html(text).replace("$", "&#36;").replace("\\", "&#92;"))
+
+
 def latex_address(address: str) -> Raw:
     """An address inside LaTeX's href."""
     return Raw(re.sub(r"([%#&_])", r"\\\1", address).replace("~", r"\%7E"))
 
+
+FILTERS: dict[str, Callable[[Any], str]] = {
+    "raw": Raw, "quoted": quoted, "code_span": code_span, "address": latex_address,
+    "fence": fence, "code_line": code_line, "code_string": code_string,
+    "attribute": attribute,
+}  # fmt: skip
 
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 

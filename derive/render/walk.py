@@ -7,8 +7,10 @@ headings and the figures, and knows which equations can be linked to.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 from unicodedata import category
 
@@ -16,11 +18,24 @@ from derive.document import blocks as b
 from derive.document import scene as s
 from derive.render.formats import Format
 from derive.render.formula import Formula
+from derive.render.lines import (
+    LED_TO,
+    Kept,
+    code_language,
+    code_lines,
+    goes_on,
+    language,
+    staying,
+    table_width,
+    with_marks,
+)  # fmt: skip
 from derive.render.templates import Raw, environment, macros, safe_address
 from derive.writing import width
 from derive.writing.maths import Node, Row
 from derive.writing.printers import PRINTERS
 from derive.writing.printers.escapes import clean
+
+AXIS = 7.0  # the size of the labels at an axis, in points
 
 
 class DisplayRow(NamedTuple):
@@ -42,6 +57,14 @@ class Section(NamedTuple):
     content: Raw
 
 
+class NumberedLine(NamedTuple):
+    """A line of an algorithm as a template gets it."""
+
+    number: int
+    indent: int
+    content: Raw
+
+
 class Walk:
     """Renders one document; `files` then holds what belongs beside it."""
 
@@ -52,7 +75,7 @@ class Walk:
         self._figures = f"{self._name}-figures"
         self._anchors: set[int] = set()
         self._sections: list[Section] = []
-        self._inline_drawings = drawing.place == "inline"
+        self._drawing = drawing
         self._maths = PRINTERS[format.maths]()
         self._labels = PRINTERS[drawing.labels]()
         self._macros = macros(f"{folder}/blocks.{source}.j2", format.escape, templates)
@@ -63,9 +86,10 @@ class Walk:
         self._write: dict[type, Callable[[Any], Raw]] = {
             b.Text: self._words("text"), b.Strong: self._words("strong"),
             b.Code: self._words("code"), b.Maths: self.maths, b.Reference: self.reference,
-            b.Link: self.link, _Kept: self._marked,
+            b.Link: self.link, Kept: self._marked,
             b.Heading: self.heading, b.Paragraph: self.paragraph, b.Display: self.display,
             b.Table: self.table, b.Figure: self.figure, b.Box: self.box, b.Beside: self.beside,
+            b.Algorithm: self.algorithm, b.Listing: self.listing,
             s.Stroke: self.stroke, s.Disc: self.disc, s.Label: self.label,
         }  # fmt: skip
 
@@ -73,7 +97,7 @@ class Walk:
         """The whole file."""
         body = self.blocks(document.blocks)
         return self._page.render(
-            title=clean(document.title).strip() or self._name,
+            title=self.title(document),
             subtitle=self.inlines(document.subtitle),
             body=body,
             language=language(document.language),
@@ -82,24 +106,30 @@ class Walk:
             numbers=sorted(self._anchors),
         )
 
+    def title(self, document: b.Document) -> str:
+        """What a document is called, on one line; never nothing."""
+        return clean(document.title).strip() or self._name
+
     def _make(self, macro: str, **values: object) -> Raw:
-        return Raw(getattr(self._macros, macro)(**values))
+        return _call(self._macros, macro, **values)
 
     # --- inside a line ------------------------------------------------------------------------
 
     def inlines(self, content: Iterable[b.Inline]) -> Raw:
         """Running text."""
-        kept = _with_marks(tuple(content)) if self._keeps_marks else content
+        kept = with_marks(tuple(content)) if self._keeps_marks else content
         return Raw("".join([self._write[inline.__class__](inline) for inline in kept]))
 
     def _words(self, macro: str) -> Callable[[b.Text | b.Strong | b.Code], Raw]:
         make = getattr(self._macros, macro)
-        return lambda inline: Raw(make(text=inline.text))
+        if macro == "text":
+            return lambda inline: Raw(make(text=inline.text))
+        return lambda inline: Raw(make(text=clean(inline.text)))  # what marks stand about
 
     def maths(self, inline: b.Maths) -> Raw:
         return self._make("maths", formula=self.formula(inline.node))
 
-    def _marked(self, kept: _Kept) -> Raw:
+    def _marked(self, kept: Kept) -> Raw:
         formula = self.formula(kept.inline.node)
         return self._make("maths", formula=formula, before=kept.before, after=kept.after)
 
@@ -129,7 +159,7 @@ class Walk:
     def _block(self, block: b.Block, after: b.Block | None) -> Raw:
         """A block; a paragraph is told what it leads to, so that no page ends between the two."""
         if isinstance(block, b.Paragraph):
-            return self.paragraph(block, _LED_TO.get(after.__class__, ""))
+            return self.paragraph(block, LED_TO.get(after.__class__, ""))
         return self._write[block.__class__](block)
 
     def heading(self, block: b.Heading) -> Raw:
@@ -142,27 +172,45 @@ class Walk:
         return self._make("paragraph", content=self.inlines(block.content), leads=leads)
 
     def display(self, block: b.Display) -> Raw:
-        stays = _staying([_goes_on(line) for line in block.lines])
-        lines = [self._line(line, stay) for line, stay in zip(block.lines, stays, strict=True)]
+        stays = staying([goes_on(line) for line in block.lines])
+        lefts = [line.cells[0] for line in block.lines if len(line.cells) > 1]
+        widest = max(lefts, key=width.width, default=Row(()))
+        room = width.LINE - width.width(widest)
+        lines = [
+            self._line(line, stay, room) for line, stay in zip(block.lines, stays, strict=True)
+        ]
         columns = max((len(line.cells) for line in lines), default=0)
-        return self._make("display", lines=lines, columns=columns)
+        return self._make("display", lines=lines, columns=columns, left=self.formula(widest))
 
-    def _line(self, line: b.Line, stays: bool) -> DisplayRow:
+    def _line(self, line: b.Line, stays: bool, room: float) -> DisplayRow:
         anchored = line.number is not None and line.number not in self._anchors
         if line.number is not None:
             self._anchors.add(line.number)
-        goes_on = _goes_on(line)
-        cells = [Formula(cell, self._maths.print, goes_on) for cell in line.cells]
+        more = goes_on(line)
+        cells = [Formula(cell, self._maths.print, more, room) for cell in line.cells]
         spoken = line.spoken or " ".join(cell.spoken for cell in cells)
-        return DisplayRow(cells, line.number, anchored, spoken, goes_on, stays)
+        return DisplayRow(cells, line.number, anchored, spoken, more, stays)
 
     def table(self, block: b.Table) -> Raw:
         rows = [[self.inlines(cell) for cell in row] for row in block.rows]
         head = [self.inlines(cell) for cell in block.head]
         caption = self.inlines(block.caption)
-        wide = _table_width(block) > width.LINE
+        wide = table_width(block) > width.LINE
         return self._make(
             "table", align=block.align, head=head, rows=rows, caption=caption, wide=wide
+        )
+
+    def algorithm(self, block: b.Algorithm) -> Raw:
+        lines = [
+            NumberedLine(number, line.indent, self.inlines(line.content))
+            for number, line in enumerate(block.lines, 1)
+        ]
+        return self._make("algorithm", lines=lines, caption=self.inlines(block.caption))
+
+    def listing(self, block: b.Listing) -> Raw:
+        """Source code line by line."""
+        return self._make(
+            "listing", lines=code_lines(block.text), language=code_language(block.language)
         )
 
     def box(self, block: b.Box) -> Raw:
@@ -179,12 +227,25 @@ class Walk:
         caption, scene = self.inlines(block.caption), block.scene
         shapes = Raw("".join([self._write[shape.__class__](shape) for shape in scene.shapes]))
         size = {"width": scene.width, "height": scene.height}
-        if self._inline_drawings:
-            drawing = Raw(self._shapes.scene(**size, shapes=shapes, alt=block.alt))
-        else:
-            drawing = Raw(f"{self._figures}/figure-{len(self.files) + 1}.svg")
-            self.files[drawing] = self._shapes.file(**size, shapes=shapes, alt=block.alt).encode()
+        roles = frozenset(shape.role for shape in scene.shapes)
+        whole = "scene" if self._drawing.place == "inline" else "file"
+        drawn = _call(self._shapes, whole, **size, shapes=shapes, alt=block.alt, roles=roles)
+        drawing = drawn if self._drawing.place == "inline" else self._picture(drawn)
         return self._make("figure", drawing=drawing, alt=block.alt, caption=caption, **size)
+
+    def _picture(self, drawn: str) -> Raw:
+        """Where the page finds a drawing: in a file beside it, or in the address itself."""
+        picture, kind = drawn.encode(), self._drawing.picture
+        if kind == "png":
+            from derive.render.pdf import compile_png
+
+            picture = compile_png(drawn)
+        if self._drawing.place == "data":
+            kind = {"svg": "svg+xml"}.get(kind, kind)
+            return Raw(f"data:image/{kind};base64,{b64encode(picture).decode()}")
+        path = Raw(f"{self._figures}/figure-{len(self.files) + 1}.{kind}")
+        self.files[path] = picture
+        return path
 
     def stroke(self, shape: s.Stroke) -> Raw:
         return Raw(self._shapes.stroke(points=shape.points, role=shape.role))
@@ -195,75 +256,11 @@ class Walk:
     def label(self, shape: s.Label) -> Raw:
         at = {"x": shape.x, "y": shape.y, "ground": shape.width if shape.ground else 0.0}
         content = Raw(self._labels.print(shape.content))
-        return Raw(self._shapes.label(**at, content=content, size=shape.size, role=shape.role))
+        size = min(shape.size, AXIS) if shape.role == "axis" else shape.size
+        return Raw(self._shapes.label(**at, content=content, size=size, role=shape.role))
 
 
-def language(tag: str) -> str:
-    """The language itself of a tag like "en-GB"; English where it is none."""
-    found = re.match(r"([A-Za-z]{2,3})(?:[-_]|$)", tag)
-    return found[1].lower() if found else "en"
-
-
-class _Kept(NamedTuple):
-    """A formula in a line with the marks that touch it: "(" before, "." or ")," after."""
-
-    inline: b.Maths
-    before: str
-    after: str
-
-
-_OPENING = re.compile(r"[(\[“‘„«]+$")
-_CLOSING = re.compile(r"[.,;:!?)\]”’»]+")
-
-
-def _with_marks(content: tuple[b.Inline, ...]) -> list[b.Inline | _Kept]:
-    """The text with the marks at formulas taken to them, where a line would end in between."""
-    kept: list[b.Inline | _Kept] = []
-    after = ""
-    for n, inline in enumerate(content):
-        if isinstance(inline, b.Maths):
-            before, last = "", kept[-1] if kept else None
-            if isinstance(last, b.Text) and (opens := _OPENING.search(last.text)):
-                before, kept[-1] = opens[0], b.Text(last.text[: opens.start()])
-            follows = content[n + 1] if n + 1 < len(content) else None
-            closes = _CLOSING.match(follows.text) if isinstance(follows, b.Text) else None
-            after = closes[0] if closes else ""
-            kept.append(_Kept(inline, before, after))
-        else:
-            kept.append(b.Text(inline.text[len(after) :]) if after else inline)  # type: ignore[union-attr]
-            after = ""
-    return kept
-
-
-_LED_TO = {b.Display: "display", b.Table: "table", b.Beside: "beside"}
-
-
-def _goes_on(line: b.Line) -> bool:
-    return len(line.cells) > 1 and line.cells[0] == Row(())
-
-
-def _staying(goes_on: list[bool]) -> list[bool]:
-    """Which lines of a display no page should end after: that would part a broken equation, or
-    leave the first equation or the last one alone.
-    """
-    starts = [n for n, more in enumerate(goes_on) if n and not more]  # a new page could start here
-    allowed = {n - 1 for n in starts[1:-1]}
-    return [n not in allowed for n in range(len(goes_on))]
-
-
-def _table_width(table: b.Table) -> float:
-    """About how wide a table will be, in em, so that only a wide one has to be measured and fitted."""
-    every = [table.head, *table.rows] if table.head else list(table.rows)
-    columns = [
-        max((_width(row[n]) for row in every if n < len(row)), default=0)
-        for n in range(len(table.align))
-    ]
-    return sum(columns) + 2 * len(columns)
-
-
-def _width(content: b.Inlines) -> float:
-    return sum(
-        width.width(inline.node) if isinstance(inline, b.Maths)
-        else 0.5 * len(getattr(inline, "text", "(12)"))
-        for inline in content
-    )  # fmt: skip
+def _call(macros: ModuleType, name: str, **values: object) -> Raw:
+    """What a macro makes of those of the values that it asks for."""
+    macro = getattr(macros, name)
+    return Raw(macro(**{key: values[key] for key in macro.arguments if key in values}))

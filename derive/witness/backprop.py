@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from derive.catalogue.entries import Array
+from derive.catalogue.layers.kind import Arrays
 from derive.witness.network import Network
 
 
@@ -31,17 +33,28 @@ class Backpropagation(NamedTuple):
 
 
 def backpropagate(network: Network) -> Backpropagation:
-    """One forward and one backward pass."""
+    """One forward and one backward pass of the batch.
+
+    Deltas have the shape (samples, units); they and the gradients are those of the batch's error.
+    """
     with np.errstate(all="ignore"):
-        run = network.forward()
-        outputs = network.measured(run.outputs[-1])
-        upstream = network.share * network.derivative(network.t, outputs)
-        deltas: list[Array] = []
-        gradients: list[LayerGradient] = []
-        backwards = zip(network.kinds, network.layers, run.inputs, run.nets, strict=True)
-        for kind, arrays, x, net in reversed(list(backwards)):
-            found = kind.backward(arrays, x, net, upstream)
-            deltas.insert(0, found.delta)
-            gradients.insert(0, LayerGradient(found.weights, found.bias))
-            upstream = found.sources
-    return Backpropagation(run.nets, run.outputs, float(run.error), deltas, gradients)
+        return passes(network, network.layers)
+
+
+def passes(network: Network, layers: Sequence[Arrays]) -> Backpropagation:
+    """The same with other arrays than the network's own; overflow is left to the caller."""
+    run = network.forward(layers)
+    upstream = network.derivative(network.t, network.measured(run.outputs[-1]))
+    scale = network.part * network.share
+    if scale != 1:
+        upstream = scale * upstream
+    deltas: list[Array] = []
+    gradients: list[LayerGradient] = []
+    for number in range(len(layers) - 1, -1, -1):
+        found = network.kinds[number].backward(
+            layers[number], run.inputs[number], run.nets[number], upstream
+        )
+        deltas.append(found.delta)
+        gradients.append(LayerGradient(found.weights, found.bias))
+        upstream = found.sources
+    return Backpropagation(run.nets, run.outputs, float(run.error), deltas[::-1], gradients[::-1])

@@ -85,7 +85,7 @@ def _measure(network: Network, number: int, name: str, mask: Array, x: Array) ->
     result = np.full(array.size, np.nan)
     picked = np.flatnonzero(mask)
     widest = max(np.size(a) for layer in network.layers[number:] for a in layer[:1])
-    width = max(1, CHUNK // widest)
+    width = max(1, CHUNK // (widest * len(network.x)))
     for start in range(0, picked.size, width):
         chunk = picked[start : start + width]
         moved = np.broadcast_to(array.ravel().astype(complex), (chunk.size, array.size)).copy()

@@ -64,11 +64,16 @@ class Binding(IntEnum):
 
 @dataclass(frozen=True)
 class Style:
-    """`product` is the sign between factors ("·", "×" or " "); `otherwise` the words of a last case."""
+    """`product` is the sign between factors ("·", "×" or " "); the others are words of cases.
+
+    `when` stands before a case's condition, `otherwise` in the place of the last one, and `both`
+    between two conditions that must hold together.
+    """
 
     product: str = "·"
     otherwise: str = "otherwise"
     both: str = " and "
+    when: str = "if "
 
 
 NUMBERS = Style("×")
@@ -286,11 +291,9 @@ class _Layout:
     def _cases(self, e: Expr) -> Node:
         rows = []
         for value, condition in e.args:
-            when = (
-                Words(self.style.otherwise)
-                if condition == sympy.true
-                else self.piece(condition).node
-            )
+            when: Node = Words(self.style.otherwise)
+            if condition != sympy.true:
+                when = Row((Words(self.style.when), self.piece(condition).node))
             rows.append((self.piece(value).node, when))
         return Cases(tuple(rows))
 

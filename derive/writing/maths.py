@@ -124,7 +124,7 @@ class Brace:
 
 @dataclass(frozen=True)
 class Cases:
-    """A large left brace before (value, condition) rows."""
+    """A large left brace before (value, condition) rows; a condition says its "if" itself."""
 
     rows: tuple[tuple[Node, Node], ...]
 

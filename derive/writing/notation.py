@@ -1,14 +1,15 @@
 """Notations: what every quantity is called, on paper and on a keyboard.
 
 A notation is a TOML file in `templates/notations/`; it gives patterns for the plain quantities, and
-the names of derivatives follow: ∂E_total/∂w₅ on paper, dE/dw5 on a keyboard.
+the names of derivatives follow: ∂E_total/∂w₅ on paper, dE/dw5 on a keyboard. Samples are told by a
+number in brackets, net_h1⁽²⁾ or net_h1@2, and new values by a plus, w₅⁺ or w5_new. People may choose
+letters of their own, and give weights names of their own, but no two quantities the same.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,18 +18,23 @@ from derive.algebra.places import Place
 from derive.errors import ProblemError
 from derive.problem.model import Problem
 from derive.registry import Registry
-from derive.writing.maths import Fraction, Name, Node, Number, Row, Sign
-
-PARTIAL = Name("partial")
-_PATTERN = re.compile(r"([A-Za-z]+)(?:_([^\^]+))?(?:\^(.+))?")
-_LABEL = re.compile(r"([A-Za-z]*)([\d.]*)")
-_DERIVATIVES = {  # what stands above and below the line
-    "dE/dout": ("E", "out"),
-    "dE/dw": ("E", "w"),
-    "dE/db": ("E", "b"),
-    "dout/dnet": ("out", "net"),
-    "dnet/dw": ("net", "w"),
-}
+from derive.writing.letters import refuse_malformed, with_letters
+from derive.writing.maths import Marked, Name, Node, Number, Sign
+from derive.writing.names import (
+    CONSTANTS,
+    DERIVATIVES,
+    OPTIMIZED,
+    PARAMETERS,
+    PARTIAL,
+    Names,
+    by_layer,
+    partial,
+    sample_mark,
+    taken_apart,
+)
+from derive.writing.numbering import Numbering
+from derive.writing.patterns import Pattern, marks, raised
+from derive.writing.printers.base import HAT
 
 
 def notations() -> Registry[str]:
@@ -40,165 +46,177 @@ def notations() -> Registry[str]:
 
 
 @dataclass(frozen=True)
-class Notation:
-    """A notation's patterns, applied to the layers of one network.
+class Notation(Names):
+    """A notation for one problem.
 
-    `units` are the units per layer, inputs first; `biases` how each layer's biases are arranged.
+    `sign` is +1 where δ = ∂E/∂net and −1 where δ = −∂E/∂net; `order` tells how weights are indexed:
+    "numbered", "target-source" or "source-target".
     """
 
-    patterns: Mapping[str, str]
-    labels: Mapping[str, str]
-    product: str
-    units: tuple[int, ...]
-    biases: tuple[str, ...]
+    product: str = "·"
+    order: str = "numbered"
+    sign: int = 1
+    bold: bool = True  # matrices and vectors
+    matrices: Mapping[str, str] = field(default_factory=dict)
+    batches: Mapping[str, str] = field(default_factory=dict)  # those that hold all samples
+    layers: Mapping[str, str] = field(default_factory=dict)  # labels of layers
 
     @classmethod
     def load(cls, name: str, problem: Problem) -> Notation:
-        """The notation of this name for this problem's network."""
-        if name not in notations():
+        """The notation of this name for this problem; ProblemError where two names are alike."""
+        if name not in resources.names("notations"):
             raise ProblemError([notations().unknown(name, "show.notation")])
         table: dict[str, Any] = resources.read_toml("notations", f"{name}.toml")
-        biases = tuple(layer.bias.form for layer in problem.layers)
-        return cls(table["names"], table["units"], table["product"], problem.units, biases)
+        refuse_malformed(problem)
+        letters, forms = problem.show.letters, tuple(layer.bias.form for layer in problem.layers)
+        names = OPTIMIZED | CONSTANTS | table["names"]
+        notation = cls(
+            names=with_letters(names, letters),
+            units=table.get("units", {}),
+            numbering=Numbering(problem.units, forms),
+            several=len(problem.samples) > 1,
+            own=tuple(layer.names for layer in problem.layers),
+            product=table["product"],
+            order=table["order"],
+            sign=1 if (problem.show.delta or table["delta"]) == "subtract" else -1,
+            bold=table["bold"],
+            matrices=with_letters(table["matrices"], letters, names),
+            batches=with_letters(table.get("batches", {}), letters, names),
+            layers=table.get("layers", {}),
+        )
+        if letters or any(notation.own):
+            from derive.writing.alike import refuse_alike  # most problems use names that are tested
 
-    # --- on paper -----------------------------------------------------------------------------
+            refuse_alike(notation, problem)
+        return notation
 
-    def node(self, place: Place) -> Node:
-        """The quantity's name on paper."""
-        if place.kind in _DERIVATIVES:
-            above, below = self._above_and_below(place)
-            return Fraction(Row((PARTIAL, self.node(above))), Row((PARTIAL, self.node(below))))
-        if place.kind.endswith("_new"):
-            old = self._plain(place._replace(kind=place.kind.removesuffix("_new")))
-            return Name(old.base, old.sub, Sign("+"))
-        return self._plain(place)
-
-    def base(self, kind: str) -> str:
-        """The letter or word that a kind of quantity has without its marks: "net", "delta"."""
-        return self.patterns[kind].partition("_")[0]
+    # --- units, and kinds of quantities -------------------------------------------------------
 
     def label(self, layer: int, unit: int) -> Node:
-        """A unit's label: i1, h2, o1."""
-        if layer == 0:
-            return self._plain(Place("out", 0, (unit,)))
-        letters, digits = _split(self._unit(layer, unit))
-        return Name(letters, Number(digits)) if digits else Name(letters)
+        """A unit's label: i1, h2, o1; the name of its output where units have none."""
+        text = self.label_pattern(layer)
+        if not text:
+            return self.node(Place("out", layer, (unit,)))
+        pattern, numbers = Pattern.read(text), self.numbering.numbers("out", layer, (unit,))
+        return pattern.node(numbers) if pattern.base else marks(pattern.sub.format_map(numbers))
 
-    def _above_and_below(self, place: Place) -> tuple[Place, Place]:
-        above, below = _DERIVATIVES[place.kind]
-        if above == "E":
-            return Place("E"), Place(below, place.layer, place.index)
-        if len(place.index) == 1:
-            return Place(above, place.layer, place.index), Place(below, place.layer, place.index)
-        if above == "net":
-            return Place("net", place.layer, place.index[:1]), Place("w", place.layer, place.index)
-        return Place(above, place.layer, place.index[:1]), Place(
-            below, place.layer, place.index[1:]
-        )
+    def bare(self, kind: str) -> Node:
+        """The letter or word of a kind of quantity without its indices: net, δ, w⁺, m̂."""
+        mark = taken_apart(kind)[1]
+        hat = HAT if mark == "hat" else ""
+        return Name(self.base(kind) + hat, sup=Sign("+") if mark == "new" else None)
 
-    def _plain(self, place: Place) -> Name:
-        match = _PATTERN.fullmatch(self._filled(place))
-        assert match, f"no name for {place}"
-        base, sub, sup = match.groups()
-        return Name(base, _mark(sub), _mark(sup))
+    def base(self, kind: str) -> str:
+        """The letter or word alone, as a `Name.base`: "net", "delta", "m"."""
+        last = self.numbering.last
+        return self.pattern(self.named(Place(taken_apart(kind)[0])), last).base
 
-    def _filled(self, place: Place) -> str:
-        kind, fields = self._kind(place), {"n": self._count(place)}
-        if place.layer is not None and place.index:
-            fields |= {"l": str(place.layer), "j": str(place.index[0]), "i": str(place.index[-1])}
-            fields["unit"] = self._unit(place.layer, place.index[0])
-        elif place.kind == "E" and place.index:
-            fields["unit"] = self._unit(len(self.units) - 1, place.index[0])
-        elif place.layer is not None:  # a bias shared by its layer
-            fields |= {"l": str(place.layer)}
-        return self.patterns[kind].format(**fields)
+    def indexed(self, kind: str, index: Node, layer: int | None = None) -> Node:
+        """The quantity of some unit of a layer, the last unless given: net_k, E_k, a^[2]_k."""
+        number = self.numbering.last if layer is None else layer
+        text = self.names[self.named(Place(kind, number, (1,)))]
+        whole = text == "{unit}"  # a unit and its output have one name, o_k
+        text = text.replace("{unit}", self.label_pattern(number) if whole else "{j}")
+        nodes = dict.fromkeys(("j", "i", "n", "u", "source"), index)
+        return Pattern.read(text).symbolic(nodes | {"l": Number(str(number))})
 
-    def _kind(self, place: Place) -> str:
-        if place.kind == "out" and place.layer == 0:
-            return "input"
-        if place.kind == "E" and place.index:
-            return "part"
-        if place.kind == "b" and place.layer and self.biases[place.layer - 1] == "threshold":
-            return "threshold"
-        return place.kind
+    def sampled(self, node: Node, which: Node) -> Node:
+        """The name with the mark of a sample: E⁽ˢ⁾."""
+        return raised(node, sample_mark(which))
 
-    def _unit(self, layer: int, unit: int) -> str:
-        last = len(self.units) - 1
-        pattern = "output" if layer == last else "hidden" if last == 2 else "deep"
-        return self.labels[pattern].format(l=layer, j=unit)
+    # --- matrices and vectors -----------------------------------------------------------------
 
-    # --- numbering ----------------------------------------------------------------------------
+    def matrix(
+        self, kind: str, layer: int | Node, sample: int | Node | None = None, of: str = "w"
+    ) -> Node:
+        """A layer's matrix or vector: W_h, net_h, ∂E/∂W_h; in letters where the layer is a node.
 
-    @cached_property
-    def _starts(self) -> dict[str, list[int]]:
-        """How many weights and biases stand in the layers before each layer."""
-        starts: dict[str, list[int]] = {"w": [0], "b": [0]}
-        for number, form in enumerate(self.biases, start=1):
-            biases = {"none": 0, "shared": 1}.get(form, self.units[number])
-            starts["w"].append(starts["w"][-1] + self.units[number] * self.units[number - 1])
-            starts["b"].append(starts["b"][-1] + biases)
-        return starts
+        Kinds are those of places; `of` says which parameter an optimizer's kind ("velocity") is of.
+        Without a sample, where there are several, all of them side by side are meant.
+        """
+        if kind in DERIVATIVES:
+            above, below = DERIVATIVES[kind]
+            over = self.error(sample) if above == "E" else self.matrix(above, layer, sample)
+            return partial(over, self.matrix(below, layer, sample))
+        stem, mark = taken_apart(kind)
+        if stem in OPTIMIZED:
+            name: Node = self.of_optimizer(stem, mark, self.matrix(of, layer))
+        else:
+            name = self._vector(stem, layer, sample is None)
+        if mark == "new":
+            name = raised(name, Sign("+"))
+        if sample is None or stem in PARAMETERS or stem in OPTIMIZED:
+            return name
+        return raised(name, sample_mark(sample))
 
-    def _count(self, place: Place) -> str:
-        if place.kind == "w" and place.layer:
-            j, i = place.index
-            return str(
-                self._starts["w"][place.layer - 1] + (j - 1) * self.units[place.layer - 1] + i
-            )
-        if place.kind == "b" and place.layer:
-            return str(self._starts["b"][place.layer - 1] + (place.index[0] if place.index else 1))
-        return str(place.index[-1]) if place.index else ""
+    def _vector(self, stem: str, layer: int | Node, all_samples: bool) -> Node:
+        number = layer if isinstance(layer, int) else None
+        kind = self.named(Place(stem, number))
+        kind = {"shared": "b"}.get(kind, kind)
+        table = self.batches if all_samples and self.several else {}
+        text = table.get(kind) or self.matrices[kind]
+        if number is not None:
+            text = text.replace("{layer}", by_layer(self.layers, number, self.numbering.last))
+        elif text == "{layer}":  # of the layers' own letters, the hidden ones' stands for all
+            text = self.layers["hidden"] + "_{l}"
+        else:
+            text = text.replace("{layer}", "{l}")
+        name = Pattern.read(text).symbolic({"l": _node(layer)})
+        return Marked(name, "value") if self.bold else name
 
-    # --- on a keyboard ------------------------------------------------------------------------
+    def error(self, sample: int | Node | None = None) -> Node:
+        """The error of all samples, or of one by its number or by a letter."""
+        if sample is None or isinstance(sample, int):
+            return self.node(Place("E", sample=sample))
+        return self.sampled(self.pattern("E", self.numbering.last).node({}), sample)
 
-    def written(self, place: Place) -> str:
-        """The quantity's name as people type it: net_h1, w5, dE/dw5, w5_new."""
-        if place.kind in _DERIVATIVES:
-            above, below = self._above_and_below(place)
-            return f"d{self._typed(above)}/d{self._typed(below)}"
-        if place.kind.endswith("_new"):
-            return self._typed(place._replace(kind=place.kind.removesuffix("_new"))) + "_new"
-        return self._typed(place)
+    def size(self, layer: int | Node) -> Node:
+        """How many units a layer has, as a letter: n₁, n^[l]."""
+        return Pattern.read(self.matrices["size"]).symbolic({"l": _node(layer)})
 
-    def _typed(self, place: Place) -> str:
-        if place == Place("E"):
-            return "E"
-        return re.sub(r"^([A-Za-z])_(?=\d)", r"\1", self._filled(place))
+    # --- reading names ------------------------------------------------------------------------
 
     def parameter(self, name: str) -> Place | None:
-        """The weight or bias that people type so ("w5", "b1", or its key), or None."""
-        for kind in ("w", "b"):
-            for number in range(1, len(self.units)):
-                place = self._numbered(name, kind, number)
-                if place is not None:
+        """The weight or bias that is typed so ("w5", "b1"), or else so but for capital letters."""
+        if name in self._own_places:
+            return self._own_places[name]
+        like = [self._own_folded[name.casefold()]] if name.casefold() in self._own_folded else []
+        for kind in PARAMETERS:
+            for layer in range(1, self.numbering.last + 1):
+                place = self._read(name, kind, layer)
+                if place is not None and self.written(place) == name:
                     return place
-        return None
+                like += [] if place is None else [place]
+        return like[0] if like else None
 
-    def _numbered(self, name: str, kind: str, layer: int) -> Place | None:
-        start, stop = self._starts[kind][layer - 1 : layer + 1]
-        digits = re.search(r"(\d+)$", name)
-        if not digits or not start < int(digits[1]) <= stop:
+    def _read(self, name: str, kind: str, layer: int) -> Place | None:
+        """The weight or bias of one layer that is typed so, small and capital letters alike."""
+        unnamed = self.own[layer - 1] is None if kind == "w" else True
+        if not unnamed or (kind == "b" and self.numbering.biases[layer - 1] == "none"):
             return None
-        offset = int(digits[1]) - start - 1
-        sources = self.units[layer - 1]
-        if kind == "w":
-            place = Place("w", layer, (offset // sources + 1, offset % sources + 1))
-        else:
-            place = Place("b", layer, () if self.biases[layer - 1] == "shared" else (offset + 1,))
-        return place if self.written(place).lower() == name.lower() else None
+        match = self.pattern(self.named(Place(kind, layer)), layer).reader.fullmatch(name)
+        numbers = {key: int(digits) for key, digits in match.groupdict().items()} if match else {}
+        index = self.numbering.index(kind, layer, numbers) if match else None
+        place = None if index is None else Place(kind, layer, index)
+        return place if place and self.written(place).casefold() == name.casefold() else None
+
+    @cached_property
+    def _own_places(self) -> dict[str, Place]:
+        """The weights that have names of their own, by these."""
+        return {
+            name: Place("w", layer, (j, i))
+            for layer, rows in enumerate(self.own, start=1)
+            for j, row in enumerate(rows or (), start=1)
+            for i, name in enumerate(row, start=1)
+        }
+
+    @cached_property
+    def _own_folded(self) -> dict[str, Place]:
+        return {name.casefold(): place for name, place in reversed(self._own_places.items())}
 
 
-def _split(label: str) -> tuple[str, str]:
-    match = _LABEL.fullmatch(label)
-    assert match, f"'{label}' is no unit's label"
-    return match[1], match[2]
+def _node(layer: int | Node) -> Node:
+    return Number(str(layer)) if isinstance(layer, int) else layer
 
 
-def _mark(text: str | None) -> Node | None:
-    """A subscript: letters, digits, or letters with digits after them."""
-    if not text:
-        return None
-    letters, digits = _split(text)
-    if not letters:
-        return Number(digits)
-    return Row((Name(letters), Number(digits))) if digits else Name(letters)
+__all__ = ["PARTIAL", "Notation", "notations"]

@@ -85,7 +85,9 @@ class Scribe:
             return self.printed(int(family.arguments[family.rule.formula][member]))
         exact = self.exactness.exact(quantity)
         in_full = None if exact is None else self.figures.exactly(exact)
-        return in_full or self.figures.rounded(float(self.worked.values[quantity]))
+        carried = self.worked.carried
+        value = self.worked.values[quantity] if carried is None else carried.decimal(quantity)
+        return in_full or self.figures.rounded(value)
 
     def number(self, quantity: int) -> Number:
         """The quantity's value as a node."""
@@ -94,6 +96,16 @@ class Scribe:
     def is_exact(self, quantity: int) -> bool:
         """Whether the page shows the value in full."""
         return self.exactness.exact(quantity) is not None
+
+    def difference(self, first: int, second: int) -> tuple[Sign, Number]:
+        """What one quantity is more than another, with = before it where it is shown in full."""
+        pair = [self.exactness.operand(quantity) for quantity in (first, second)]
+        if pair[0] is not None and pair[1] is not None:
+            in_full = self.figures.exactly(pair[0] - pair[1])
+            if in_full is not None:
+                return Sign("="), Number(*in_full)
+        values = self.worked.values
+        return Sign("≈"), Number(*self.figures.rounded(float(values[first] - values[second])))
 
     # --- lines --------------------------------------------------------------------------------
 

@@ -124,6 +124,7 @@ def split(node: Node, room: float) -> list[Node]:
 
 _RELATIONS = frozenset((Sign("="), Sign("≈")))
 _SUMS = _RELATIONS | {Sign("+"), Sign("-")}
+_NOTHING = Words("")  # before the sign that a part of a sum begins with
 _BREAKS = (frozenset[Sign](), _RELATIONS, _SUMS, _SUMS | {Sign("·"), Sign("×")})
 
 
@@ -142,15 +143,15 @@ def _groups(items: tuple[Node, ...], signs: frozenset[Sign]) -> list[list[Node]]
     """The items in groups, each starting at a sign that a line may start with."""
     groups: list[list[Node]] = [[]]
     for item in items:
-        if item in signs and groups[-1] and not _opens(groups[-1]):
+        if item in signs and not _opens(groups[-1]):
             groups.append([])
         groups[-1].append(item)
     return groups
 
 
 def _opens(group: list[Node]) -> bool:
-    """Whether a group holds nothing but a relation so far: "= −a" is not broken before its minus."""
-    return len(group) == 1 and group[0] in _RELATIONS
+    """Whether a group shows nothing but a relation so far: "= −a" is not broken before its minus."""
+    return all(item == _NOTHING or (item in _RELATIONS and len(group) == 1) for item in group)
 
 
 def _filled(groups: list[list[Node]], room: float) -> list[list[Node]]:

@@ -100,6 +100,71 @@ def per_weight() -> None:
     print(f"{name:58} {spread:5.0%} (at most 25%)  {verdict}")
 
 
+STEPS = """
+import sys, time
+from dataclasses import replace
+import numpy as np
+import derive
+import derive.cli  # sets how often cycles of objects are looked for
+from derive.history import History
+from derive.problem.reading import load
+
+def bare():
+    W1, W2 = np.array([[0.15, 0.20], [0.25, 0.30]]), np.array([[0.40, 0.45], [0.50, 0.55]])
+    x, t, b1, b2, rate = np.array([0.05, 0.10]), np.array([0.01, 0.99]), 0.35, 0.60, 0.5
+    errors = []
+    for _ in range(10_000):
+        h = 1 / (1 + np.exp(-(W1 @ x + b1)))
+        o = 1 / (1 + np.exp(-(W2 @ h + b2)))
+        errors.append(np.sum((t - o) ** 2) / 2)
+        d2 = (o - t) * o * (1 - o)
+        d1 = (W2.T @ d2) * h * (1 - h)
+        W1, W2 = W1 - rate * np.outer(d1, x), W2 - rate * np.outer(d2, h)
+    return errors
+
+def ours(worked):
+    history = History(worked)
+    return history.rows, history.curve
+
+one = derive.work(sys.argv[1])
+worked = one.worked
+graph = replace(worked.derivation.graph, problem=replace(one.problem, epochs=10_000))
+worked = replace(worked, derivation=replace(worked.derivation, graph=graph))
+for _ in range(int(sys.argv[2])):
+    start = time.perf_counter(); ours(worked); middle = time.perf_counter(); bare()
+    print(middle - start, time.perf_counter() - middle)
+"""
+
+MAZUR = Path(__file__).parents[2] / "output" / "gallery" / "mazur.toml"
+
+
+def steps() -> None:
+    """Ten thousand updates, their table, their curve and their proof, beside a bare loop."""
+    found = subprocess.run(
+        [PYTHON, "-c", STEPS, str(MAZUR), str(PAIRS)],
+        capture_output=True, text=True, check=True, env=ENVIRONMENT,
+    ).stdout  # fmt: skip
+    pairs = [tuple(map(float, line.split())) for line in found.splitlines()]
+    ratio = statistics.median(a / b for a, b in pairs)
+    first, second = (statistics.median(column) for column in zip(*pairs, strict=True))
+    verdict = "ok" if ratio <= 3 else "MISSED"
+    name = "10,000 updates of 2-2-2 with their table / a bare loop"
+    print(f"{name:58} {ratio:5.2f} (at most 3)  {first:.3f} s / {second:.3f} s  {verdict}")
+
+
+def batch(folder: Path, samples: int) -> list[str]:
+    """The command for a 2-2-2 network with so many samples."""
+    head = "inputs = 2\n[[layers]]\nunits = 2\n[[layers]]\nunits = 2\n"
+    rows = (
+        f"[[samples]]\ninputs = [0.{n % 89 + 10}, 0.{n % 83 + 11}]\n"
+        f"targets = [0.{n % 79 + 12}, 0.{n % 73 + 13}]\n"
+        for n in range(samples)
+    )
+    path = folder / f"{samples}.toml"
+    path.write_text(head + "".join(rows), encoding="utf-8")
+    return derive("example", str(path), "--format", "md,tex,json", "--out", str(folder / "out"))
+
+
 def main() -> None:
     """All measurements, one after the other."""
     print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, {PAIRS} pairs each")
@@ -115,6 +180,11 @@ def main() -> None:
         compare("all of 784-128-10 as json / 2-2-2", every, small, 2.5)
         compare("derive --help / import click", derive("--help"), CLICK, 2)
         compare("a usage error / import click", derive("exampel"), CLICK, 2)
+        compare("1,000 samples, one in full / one sample", batch(Path(folder), 1_000),
+                batch(Path(folder), 1), 1.5)  # fmt: skip
+        other = [*small, "--notation", "bracket", "--language", "de"]
+        compare("another notation and language / the usual ones", other, small, 1.1)
+    steps()
     per_weight()
 
 

@@ -13,10 +13,10 @@ import pytest
 
 import derive
 from derive.algebra.places import Place
+from derive.derivation.derivation import Derivation
+from derive.derivation.derivation import derive as derivation
 from derive.derivation.direct import LARGEST, direct, predicted_size
 from derive.derivation.paths import count, equal_forms, paths
-from derive.derivation.sweep import Derivation
-from derive.derivation.sweep import derive as derivation
 from derive.example import Example
 from derive.graph.graph import build
 from derive.numbers.precise import evaluated
@@ -56,7 +56,7 @@ def test_the_rules_of_the_classic_network():
         "gradient.delta": "local*up",
         "gradient.dE/dw": "local*up",
         "gradient.dE/db": "up",
-        "update.gradient_descent": "-gradient*rate + w",
+        "update.gradient_descent.new": "-gradient*rate + w",
     } == rules(example.worked.derivation)
 
 

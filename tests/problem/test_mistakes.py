@@ -45,6 +45,10 @@ WHOLE_UNITS = "(a whole number from 1 to 10,000)"
 TYPED_LISTS = "(one list of weights for each unit: [[0.1, 0.2], [0.3, 0.4]])"
 BIASES = "(a number, a list of numbers, false, or { threshold = [0.8, -0.1] })"
 DIGITS = "(write { significant = 6 } or { decimals = 4 })"
+NAMES = '(one list of names for each unit: [["w13", "w23"], ["w14", "w24"]])'
+NO_NAME = "cannot name a weight (letters, then digits or an index: w13, theta_2, u)"
+A_LETTER = '(one letter, a Greek one such as "η" or "eta", or a word of up to 8 Latin letters)'
+NO_LETTER = f"cannot be a letter {A_LETTER}"
 
 ONE_MISTAKE = {
     # layers and units
@@ -245,20 +249,83 @@ ONE_MISTAKE = {
     # keys
     top("learnig_rate = 0.5"): "learnig_rate: unknown key (did you mean 'learning_rate'?)",
     top("__class__ = 0.5"): "__class__: unknown key (known: title, inputs, loss, learning_rate, "
-    "optimizer, epochs, batch_size, reduction, seed, layers, samples, show)",
+    "optimizer, epochs, stop_below, batch_size, reduction, seed, layers, samples, show)",
     NETWORK + "loss = 'hinge'": "layers[2].loss: unknown key "
     "(it belongs at the top of the file, before the first [ ])",
+    top("names = [['w']]"): "names: unknown key (it belongs under [[layers]])",
+    top("letters = { input = 'x' }"): "letters: unknown key (it belongs under [show])",
     top("activation = 'tanh'"): "activation: unknown key (it belongs under [[layers]])",
     top("targets = [1]"): "targets: unknown key (it belongs under [[samples]])",
     top("digits = { decimals = 3 }"): "digits: unknown key (it belongs under [show])",
-    # not yet
-    top("optimizer = { name = 'adam', beta1 = 0.9 }"): "optimizer: adam is not worked out yet "
-    '(write optimizer = "gradient_descent")',
-    top("optimizer = { name = 'gradient_descent', weight_decay = 0.1 }"): "optimizer.weight_decay: "
-    "weight decay is not worked out yet (leave it out)",
-    top("epochs = 2"): "epochs: several passes are not worked out yet (write epochs = 1)",
-    NETWORK + "[[samples]]\n" * 2: "samples: several samples are not worked out yet "
-    "(give one sample)",
+    # names of weights
+    layer("units = 1\nnames = [['w', 'v'], ['u', 's']]"): "layers[1].names: 2 lists of names, "
+    "but the layer has 1 unit (one list for each unit)",
+    layer("units = 1\nnames = [['w']]"): "layers[1].names[1]: 1 name for 2 weights "
+    "(one name for each weight)",
+    layer("units = 1\nnames = ['w', 'v']"): "layers[1].names[1]: 'w' is not a list of names "
+    f"{NAMES}\nlayers[1].names[2]: 'v' is not a list of names {NAMES}",
+    layer("units = 1\nnames = 'w'"): f"layers[1].names: 'w' is not a table of names {NAMES}",
+    layer("units = 1\nnames = []"): "layers[1].names: an empty list is not a table of names "
+    + NAMES,
+    layer("units = 1\nnames = [['w', 3]]"): f"layers[1].names[1][2]: 3 {NO_NAME}",
+    layer("units = 1\nnames = [['w', 'w 2']]"): f"layers[1].names[1][2]: 'w 2' {NO_NAME}",
+    layer("units = 1\nnames = [['w', '\\input']]"): "layers[1].names[1][2]: "
+    f"'\\input' {NO_NAME}",
+    layer("units = 1\nnames = [['w', 'w_']]"): f"layers[1].names[1][2]: 'w_' {NO_NAME}",
+    layer("units = 1\nnames = [['w', 'ω1']]"): f"layers[1].names[1][2]: 'ω1' {NO_NAME}",
+    layer(f"units = 1\nnames = [['w', '{'w' * 21}']]"): "layers[1].names[1][2]: "
+    f"'{'w' * 21}' {NO_NAME}",
+    layer("units = 1\nnames = [['w', 'w']]"): "layers[1].names[1][2]: "
+    "'w' is the name of layers[1].names[1][1] too (give each weight a name of its own)",
+    layer("units = 1\nnames = [['u', 'w1']]\n[[layers]]\nunits = 1\nnames = [['w_1']]"):
+    "layers[2].names[1][1]: 'w_1' is the name of layers[1].names[1][2] too "
+    "(give each weight a name of its own)",
+    # conventions of the page
+    below("[show]\nrounding = 'up'"): "show.rounding: there is no rounding 'up' "
+    "(known: half-up, half-even)",
+    below("[show]\nlanguage = 'klingon'"): "show.language: there is no language 'klingon' "
+    f"(known: {', '.join(known.names('language'))})",
+    below("[show]\nlanguage = '../../etc/passwd'"): "show.language: "
+    f"there is no language '../../etc/passwd' (known: {', '.join(known.names('language'))})",
+    below("[show]\ndelta = 'minus'"): "show.delta: there is no convention for delta 'minus' "
+    "(known: subtract, add)",
+    below("[show]\nmatrix = 'colum'"): "show.matrix: there is no matrix form 'colum' "
+    "(did you mean 'column'?)",
+    below("[show]\nmatrix = true"): "show.matrix: true is not the name of a matrix form "
+    "(known: column, row, none)",
+    below("[show]\nsamples = 2"): "show.samples: 2 is not the name of a choice of samples "
+    "(known: first, all)",
+    below("[show]\nletters = 'x'"): "show.letters: 'x' has no = (write key=value,key=value)",
+    below("[show]\nletters = ['x']"): "show.letters: a list is not a table of letters "
+    '(write { input = "x", target = "y" })',
+    below("[show.letters]\ninputs = 'x'"): "show.letters.inputs: "
+    "there is no such letter to choose (did you mean 'input'?)",
+    below("[show.letters]\ninput = 3"): f"show.letters.input: 3 is not text {A_LETTER}",
+    below("[show.letters]\ninput = 'x1'"): f"show.letters.input: 'x1' {NO_LETTER}",
+    below("[show.letters]\ninput = ''"): f"show.letters.input: '' {NO_LETTER}",
+    below("[show.letters]\ninput = '\\input'"): f"show.letters.input: '\\input' {NO_LETTER}",
+    below("[show.letters]\ninput = 'abcdefghi'"): f"show.letters.input: 'abcdefghi' {NO_LETTER}",
+    below("[show.letters]\ninput = 'ж'"): f"show.letters.input: 'ж' {NO_LETTER}",
+    below("[show.letters]\ninput = 'αβ'"): f"show.letters.input: 'αβ' {NO_LETTER}",
+    below("[show.letters]\ninput = 'partial'"): "show.letters.input: "
+    f"'partial' is a sign of differentiation {A_LETTER}",
+    below("[show.letters]\ninput = 'x1'\nrate = '<b>'"): f"show.letters.input: 'x1' {NO_LETTER}\n"
+    f"show.letters.rate: '<b>' {NO_LETTER}",
+    # optimizers, epochs, batches
+    top("optimizer = { name = 'momentum', momentum = 1 }"): "optimizer.momentum: "
+    "1 is out of range (a number at least 0 and below 1)",
+    top("optimizer = { name = 'adam', epsilon = 0 }"): "optimizer.epsilon: 0 is out of range "
+    "(a number above 0 and below 1)",
+    top("optimizer = { name = 'adam', weight_decay = '0.1' }"): "optimizer.weight_decay: "
+    "'0.1' is not a number (write it without quotes)",
+    top("stop_below = 0"): "stop_below: 0 is not above 0 (write a positive number, such as 0.5)",
+    top("stop_below = -0.1"): "stop_below: -0.1 is not above 0 "
+    "(write a positive number, such as 0.5)",
+    top("stop_below = true"): "stop_below: true is not a number (write one, such as 0.5)",
+    top("batch_size = 3") + "[[samples]]\n" * 2: "batch_size: 3 samples per update, "
+    'but the problem has 2 (write "all")',
+    top("batch_size = 3\nsamples = 5"): "samples: 5 is not a list of tables "
+    "(begin each sample with [[samples]])",
     "[equations]\nq = 'x + y'": "equations: expression graphs are not worked out yet "
     "(describe layers with [[layers]])",
 }  # fmt: skip
@@ -341,6 +408,13 @@ def test_many_mistakes_in_one_array_are_counted() -> None:
     found = messages(layer(f"weights = [[{', '.join(['nan'] * 1000)}]]"))
     assert len(found) == 5 + 1 + 1
     assert found[5] == "layers[1].weights: 995 more mistakes like these"
+
+
+def test_many_names_that_are_alike_are_counted() -> None:
+    row = ", ".join(["'w'"] * 1000)
+    found = messages(f"[[layers]]\nunits = 1\nnames = [[{row}]]\nweights = [{[0.5] * 1000}]")
+    assert len(found) == 5 + 1
+    assert found[5] == "layers: 994 more mistakes like these"
 
 
 def test_very_many_mistakes_end_somewhere() -> None:

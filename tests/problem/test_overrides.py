@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive.errors import ProblemError
-from derive.problem.model import Digits, Given
+from derive.problem.model import Choice, Digits, Given, Show
 from derive.problem.overrides import OPTIONS
 from derive.problem.reading import load, read
 
@@ -34,15 +34,29 @@ def test_each_option() -> None:
     problem = load(
         "2-2-2", activation="tanh", loss="squared_error", learning_rate="0.10", seed=9,
         notation="net-out", digits="4d", carry="full", detail="brief", title="Mine",
-        bias="shared", epochs=1, batch_size="all", reduction="sum", optimizer="gradient_descent",
+        bias="shared", epochs=3, batch_size="1", reduction="sum", stop_below="0.010",
+        optimizer="momentum:momentum=0.80, weight_decay=0.01", rounding="half-even", language="en",
+        letters="input=x, rate=α", delta="add", matrix="row", samples="all",
+    )  # fmt: skip
+    momentum = {"momentum": Given(0.8, "0.80"), "weight_decay": Given(0.01, "0.01")}
+    assert problem.optimizer == Choice("momentum", momentum)
+    assert (problem.epochs, problem.batch_size) == (3, 1)
+    assert problem.stop_below == Given(0.01, "0.010")
+    assert problem.show == Show(
+        digits=Digits("decimals", 4), rounding="half-even", detail="brief",
+        letters={"input": "x", "rate": "alpha"}, delta="add", matrix="row", samples="all",
     )  # fmt: skip
     assert names(problem) == ["tanh", "tanh"]
     assert problem.loss.name == "squared_error"
     assert problem.learning_rate == Given(0.1, "0.10")
     assert (problem.seed, problem.title, problem.reduction) == (9, "Mine", "sum")
-    assert problem.show.digits == Digits("decimals", 4)
-    assert (problem.show.carry, problem.show.detail) == ("full", "brief")
     assert [layer.bias.form for layer in problem.layers] == ["shared", "shared"]
+
+
+def test_a_table_from_python_is_a_choice_too() -> None:
+    adam = load("2-2", optimizer={"name": "adam", "beta1": 0.5}).optimizer
+    assert adam.parameters["beta1"] == Given(0.5, "0.5")
+    assert load("2-2", letters={"rate": "η"}).show.letters == {"rate": "eta"}
 
 
 def test_none_is_not_given() -> None:
@@ -71,6 +85,21 @@ def test_an_activation_for_each_layer() -> None:
     assert names(load("2-3-2", activation="relu, softmax")) == ["relu", "softmax"]
     leaky = {"name": "leaky_relu", "slope": 0.2}
     assert load("2-2", activation=leaky).layers[0].activation.parameters["slope"].text == "0.2"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("relu:at_zero=1,softmax", [Choice("relu", {"at_zero": Given(1.0, "1")}), Choice("softmax")]),
+        ("leaky_relu:slope=.20", [Choice("leaky_relu", {"slope": Given(0.2, "0.20")})] * 2),
+        ("own:formula=max(0,min(z,1)), tanh",
+         [Choice("own", {}, "max(0,min(z,1))"), Choice("tanh")]),
+        ("tanh , own : formula = z/(1+abs(z))",
+         [Choice("tanh"), Choice("own", {}, "z/(1+abs(z))")]),
+    ],
+)  # fmt: skip
+def test_activations_with_parameters(given: str, expected: list[Choice]) -> None:
+    assert [layer.activation for layer in load("2-2-2", activation=given).layers] == expected
 
 
 @pytest.mark.parametrize(
@@ -115,7 +144,32 @@ def test_a_rate_keeps_its_digits(given: object, text: str) -> None:
         ({"notation": "x"}, "notation: there is no notation 'x' (known: net-out)"),
         ({"batch_size": "2"}, "batch_size: 2 samples per update, but the problem has 1 "
          '(write "all")'),
-        ({"epochs": 3}, "epochs: several passes are not worked out yet (write epochs = 1)"),
+        ({"epochs": 0}, "epochs: 0 is too small (a whole number from 1 to 100,000)"),
+        ({"epochs": "3"}, "epochs: '3' is not a whole number (a whole number from 1 to 100,000)"),
+        ({"stop_below": "0"}, "stop_below: 0 is not above 0 "
+         "(write a positive number, such as 0.5)"),
+        ({"optimizer": "adm"}, "optimizer: there is no optimizer 'adm' (did you mean 'adam'?)"),
+        ({"optimizer": "adam:beta=1"}, "optimizer.beta: adam has no such parameter "
+         "(did you mean 'beta2'?)"),
+        ({"optimizer": "adam:beta1=2"}, "optimizer.beta1: 2 is out of range "
+         "(a number at least 0 and below 1)"),
+        ({"optimizer": "adam:beta1=high"}, "optimizer.beta1: 'high' is not a number "
+         "(write one, such as 0.5)"),
+        ({"optimizer": "adam:beta1"}, "optimizer: 'beta1' has no = (write key=value,key=value)"),
+        ({"optimizer": "adam:"}, "optimizer: '' has no = (write key=value,key=value)"),
+        ({"optimizer": "adam:beta1=0,beta1=0"}, "optimizer: 'beta1' is given twice "
+         "(keep one of them)"),
+        ({"optimizer": "adam,momentum"}, "optimizer: there is no optimizer 'adam,momentum' "
+         "(did you mean 'momentum'?)"),
+        ({"loss": "huber:delta=0"}, "loss.delta: 0 is out of range "
+         "(a number above 0 and below 1e+06)"),
+        ({"reduction": "max"}, "reduction: there is no reduction 'max' (known: mean, sum)"),
+        ({"letters": "input"}, "letters: 'input' has no = (write key=value,key=value)"),
+        ({"letters": "inptu=x"}, "letters.inptu: there is no such letter to choose "
+         "(did you mean 'input'?)"),
+        ({"rounding": "half"}, "rounding: there is no rounding 'half' (did you mean 'half-up'?)"),
+        ({"delta": "added"}, "delta: there is no convention for delta 'added' "
+         "(did you mean 'add'?)"),
         ({"lss": "hinge"}, "lss: there is no such option (did you mean 'loss'?)"),
         ({"title": "a\nb"}, "title: character 2 is the control character U+000A "
          "(write the title as one line of plain text)"),
@@ -126,6 +180,10 @@ def test_wrong_options(options: dict[str, object], message: str) -> None:
         assert refusal(**options).startswith("notation: there is no notation 'x'")
     else:
         assert refusal(**options) == message
+
+
+def test_the_inputs_are_no_option() -> None:
+    assert refusal(inputs=3).startswith("inputs: there is no such option (known: activation, bias")
 
 
 def test_all_wrong_options_are_reported_at_once() -> None:

@@ -22,10 +22,12 @@ numbers = st.one_of(
 names = st.sampled_from(
     ["sigmoid", "tanh", "softmax", "relu", "leaky_relu", "hinge", "cross_entropy", "huber", "adam",
      "binary_cross_entropy", "gradient_descent", "each", "shared", "none", "all", "full", "printed",
-     "bias", "weights", "net-out", "dense", "mean", "z/(1+z)", "t-o"]
+     "bias", "weights", "net-out", "dense", "mean", "z/(1+z)", "t-o", "half-even", "en", "subtract",
+     "add", "column", "row", "first", "w13", "theta_2", "x", "η", "momentum"]
 )  # fmt: skip
 keys = st.sampled_from(
     ["name", "slope", "formula", "delta", "threshold", "significant", "decimals", "units", "kind",
+     "momentum", "weight_decay", "input", "rate", "error", "names", "letters",
      "inputs", "targets", "weights", "bias", "activation", "frozen", "__class__", ""]
 )  # fmt: skip
 leaves = st.one_of(
@@ -46,14 +48,19 @@ def tables(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
 
 layers = tables(
     units=st.integers(1, 3), activation=names, bias=vectors | numbers | names,
-    weights=st.lists(vectors, max_size=3), frozen=st.lists(names, max_size=2), kind=names,
+    weights=st.lists(vectors, max_size=3), names=st.lists(st.lists(names, max_size=3), max_size=3),
+    frozen=st.lists(names, max_size=2), kind=names,
 )  # fmt: skip
 files = tables(
     title=st.text(max_size=20), inputs=st.integers(1, 3), loss=names, learning_rate=numbers,
-    optimizer=names, epochs=numbers, batch_size=numbers | names, reduction=names, seed=numbers,
+    optimizer=names, epochs=numbers, stop_below=numbers,
+    batch_size=numbers | names, reduction=names, seed=numbers,
     layers=st.lists(layers | anything, max_size=3),
     samples=st.lists(tables(inputs=vectors, targets=vectors), max_size=2),
-    show=tables(notation=names, digits=anything, carry=names, detail=names),
+    show=tables(
+        notation=names, digits=anything, carry=names, detail=names, rounding=names, language=names,
+        delta=names, matrix=names, samples=names, letters=st.dictionaries(keys, names, max_size=3),
+    ),
 )  # fmt: skip
 
 
@@ -82,8 +89,9 @@ def test_any_text(text: str) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["loss", "activation", "bias", "digits", "seed", "title",
-                                        "learning_rate", "batch_size", "epochs", "notation"]),
-                       anything, max_size=4))  # fmt: skip
+                                        "learning_rate", "batch_size", "epochs", "notation",
+                                        "optimizer", "stop_below", "letters", "delta", "matrix"]),
+                       anything | st.text("a:=,()z.1 ", max_size=12), max_size=4))  # fmt: skip
 @settings(max_examples=200, deadline=None)
 def test_any_options(options: dict[str, Any]) -> None:
     try:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from derive.catalogue.optimizers import OPTIMIZERS
 from derive.errors import ProblemError
-from derive.problem.model import Choice, Digits, Given
+from derive.problem import known
+from derive.problem.keys import LAYER, PROBLEM, SAMPLE, SHOW
+from derive.problem.model import LETTERS, Choice, Digits, Given, Show
 from derive.problem.reading import load, read
 from derive.problem.starter import starter
+from derive.resources import templates
 
 FILE = """
 title = "Two inputs, two hidden units, two outputs"
@@ -21,6 +27,11 @@ loss = "half_squared_error"
 learning_rate = 0.50
 inputs = 2
 seed = 7
+optimizer = { name = "adam", beta1 = 0.80, weight_decay = 0 }
+epochs = 20
+stop_below = 1e-2
+batch_size = 1
+reduction = "sum"
 
 [[layers]]
 kind = "dense"
@@ -34,6 +45,7 @@ frozen = ["bias"]
 activation = { name = "leaky_relu", slope = 0.020 }
 weights = [[0.40, +0.45], [-0.50, 1_000]]
 bias = { threshold = [0.8, -0.10] }
+names = [["w13", "w_23"], ["u", "thetA_2b"]]
 
 [[samples]]
 inputs = [0.05, 0.10]
@@ -42,8 +54,19 @@ targets = [0.01, 0.99]
 [show]
 notation = "net-out"
 digits = { decimals = 4 }
-carry = "full"
+carry = "printed"
 detail = "full"
+rounding = "half-even"
+language = "en"
+delta = "add"
+matrix = "none"
+samples = "all"
+
+[show.letters]
+input = "x"
+rate = "α"
+target = "Lambda"
+error = "Cost"
 """
 
 
@@ -71,8 +94,88 @@ def test_a_whole_file() -> None:
     assert (second.bias.form, texts(second.bias.numbers)) == ("threshold", ["0.8", "-0.10"])
     assert texts(problem.samples[0].inputs) == ["0.05", "0.10"]
     assert texts(problem.samples[0].targets) == ["0.01", "0.99"]
-    assert problem.show.digits == Digits("decimals", 4)
-    assert (problem.show.carry, problem.show.detail) == ("full", "full")
+    assert problem.show == Show(
+        notation="net-out", digits=Digits("decimals", 4), rounding="half-even", carry="printed",
+        detail="full", language="en", delta="add", matrix="none", samples="all",
+        letters={"input": "x", "rate": "alpha", "target": "Lambda", "error": "Cost"},
+    )  # fmt: skip
+    assert first.names is None
+    assert second.names == (("w13", "w_23"), ("u", "thetA_2b"))
+    assert problem.optimizer == Choice("adam", {
+        "beta1": Given(0.8, "0.80"), "beta2": Given(0.999, "0.999"), "epsilon": Given(1e-8, "1e-8"),
+        "weight_decay": Given(0.0, "0"),
+    })  # fmt: skip
+    assert (problem.epochs, problem.batch_size, problem.reduction) == (20, 1, "sum")
+    assert problem.stop_below == Given(0.01, "1e-2")
+
+
+def test_what_is_not_said_about_training_and_the_page() -> None:
+    problem = read("inputs = 1\n[[layers]]\nunits = 1")
+    assert (problem.epochs, problem.batch_size, problem.reduction) == (1, None, "mean")
+    assert problem.stop_below is None
+    assert problem.optimizer == Choice("gradient_descent")
+    assert problem.show == Show()
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_takes_its_parameters_and_weight_decay(name: str) -> None:
+    usual = {key: p.default for key, p in OPTIMIZERS[name].parameters.items()}
+    problem = read(f"inputs = 1\noptimizer = {{ name = '{name}', weight_decay = 0.5 }}\n"
+                   "[[layers]]\nunits = 1")  # fmt: skip
+    texts = {key: given.text for key, given in problem.optimizer.parameters.items()}
+    assert texts == {**usual, "weight_decay": "0.5"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("x", "x"), ("E", "E"), ("η", "eta"), ("eta", "eta"), ("Δ", "Delta"), ("λ", "lambda"),
+     ("\u00b5", "mu"), ("ϕ", "phi"), ("Omega", "Omega"), (" x ", "x"), ("Cost", "Cost"), ("in", "in"),
+     ("ell", "ell")],
+)  # fmt: skip
+def test_letters(typed: str, kept: str) -> None:
+    data = {"inputs": 1, "layers": [{"units": 1}], "show": {"letters": {"weight": typed}}}
+    assert read(data).show.letters == {"weight": kept}
+
+
+@pytest.mark.parametrize("key", LETTERS)
+def test_every_letter_can_be_chosen(key: str) -> None:
+    assert load("2-2", letters=f"{key}=q").show.letters == {key: "q"}
+
+
+def test_a_batch_need_not_divide_the_samples() -> None:
+    problem = read("inputs = 1\nbatch_size = 2\n[[layers]]\nunits = 1\n" + "[[samples]]\n" * 5)
+    assert (len(problem.samples), problem.batch_size) == (5, 2)
+
+
+def test_each_sample_is_drawn_by_itself() -> None:
+    problem = read("inputs = 3\n[[layers]]\nunits = 2\n" + "[[samples]]\n" * 40)
+    inputs = [tuple(sample.inputs.values) for sample in problem.samples]
+    targets = [tuple(sample.targets.values) for sample in problem.samples]
+    assert len(set(inputs)) == len(set(targets)) == 40
+    assert problem.drawn[-2:] == ("samples[40].inputs", "samples[40].targets")
+
+
+def test_more_samples_leave_the_first_as_it_was() -> None:
+    text = "inputs = 2\n[[layers]]\nunits = 2\n[[samples]]\n"
+    one, two = read(text).samples, read(text + "[[samples]]").samples
+    assert (one[0].inputs.values == two[0].inputs.values).all()
+    assert (one[0].targets.values == two[0].targets.values).all()
+
+
+def test_a_thousand_samples_are_read_with_their_digits() -> None:
+    sample = "[[samples]]\ninputs = [0.{0:03d}, 0.50]\ntargets = [1, 0.{0:03d}]\n"
+    text = "[[layers]]\nunits = 2\n" + "".join(map(sample.format, range(1000)))
+    problem = read(text)
+    assert [s.inputs.text(0) for s in problem.samples] == [f"0.{n:03d}" for n in range(1000)]
+    assert texts(problem.samples[999].targets) == ["1", "0.999"]
+
+
+@pytest.mark.parametrize("language", known.names("language"))
+def test_the_usual_title_is_in_the_pages_language(language: str) -> None:
+    words = tomllib.loads((templates() / "words" / f"{language}.toml").read_text("utf-8"))
+    expected = words["title"]["network"].replace("{units}", "2-3-1")
+    assert load("2-3-1", language=language).title == expected
+    assert load("2-3-1", language=language, title="Mine").title == "Mine"
 
 
 def test_one_line_of_weights_is_enough() -> None:
@@ -271,3 +374,28 @@ def test_the_starter_reads_back() -> None:
     problem = read(starter())
     assert problem.units == (2, 2, 2)
     assert problem.drawn == ()
+    assert problem.show == Show()
+    assert problem.optimizer == Choice("gradient_descent")
+
+
+@pytest.mark.parametrize("key", [*PROBLEM, *LAYER, *SAMPLE, *SHOW, *LETTERS])
+def test_the_starter_shows_every_key(key: str) -> None:
+    assert re.search(rf"^(# )?{key} = |[ {{]{key} = |also:.*\b{key}\b", starter(), re.MULTILINE)
+
+
+def test_what_the_starter_leaves_out_can_be_put_in() -> None:
+    text = re.sub(r"^# (\w+ = )", r"\1", starter(), flags=re.MULTILINE)
+    seen: set[str] = set()
+    lines = []
+    for line in reversed(text.splitlines()):  # the last of several ways to write a key
+        key = line.partition(" = ")[0] if re.match(r"\w+ = ", line) else ""
+        seen = set() if line.startswith("[") else seen
+        if not key or key not in seen:
+            lines.append(line)
+        seen |= {key}
+    problem = read("\n".join(reversed(lines)))
+    assert problem.stop_below == Given(0.01, "0.01")
+    assert problem.show.letters == {"input": "x", "target": "y", "rate": "alpha"}
+    assert problem.show.delta == "add"
+    assert problem.optimizer.parameters["weight_decay"].text == "0.01"
+    assert problem.layers[1].names == (("w35", "w45"), ("w36", "w46"))

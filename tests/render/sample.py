@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from derive.document.blocks import (
+    Algorithm,
+    AlgorithmLine,
     Beside,
     Block,
     Box,
@@ -14,6 +16,7 @@ from derive.document.blocks import (
     Inline,
     Line,
     Link,
+    Listing,
     Maths,
     Paragraph,
     Reference,
@@ -531,6 +534,77 @@ def _more() -> tuple[Block, ...]:
     )
 
 
+def big(size: int) -> Grid:
+    """A matrix of numbers with nine digits."""
+    return Grid(
+        tuple(
+            tuple(Number(f"{'-' * ((i + j) % 2)}0.{123456789 + i + 37 * j}") for j in range(size))
+            for i in range(size)
+        )
+    )
+
+
+def plot() -> Scene:
+    """A curve that falls, with a grid, axes and a mark."""
+    curve = tuple((10 + 0.3 * k, 5 + 30 * (1 - 0.98**k)) for k in range(200))
+    shapes: list[Shape] = [Stroke(((10, y), (70, y)), "grid") for y in (5, 15, 25)]
+    shapes += [Stroke(((10, 3), (10, 35), (72, 35)), "axis"), Stroke(curve, "curve")]
+    shapes += [Disc(*curve[0], 0.8, "mark"), Disc(*curve[-1], 0.8, "mark")]
+    shapes += [Label(10 + 15 * k, 38, Number(str(50 * k)), role="axis") for k in range(5)]
+    shapes += [Label(5, 35 - 10 * k, Number(f"0.{k}"), role="axis") for k in range(4)]
+    return Scene(74, 41, tuple(shapes))
+
+
+CODE = """\
+import numpy as np
+
+W = np.array([[0.15, 0.20], [0.25, 0.30]])  # weights[j][i], "as typed"
+for epoch in range(2):
+    W -= 0.5 * np.outer([0.1, 0.2], [0.05, 0.10])
+    if epoch % 2 == 0 and W[0, 0] > 0.1:
+        text = 'a\\\\b {0} ~ $x$ `y` <z> 100% & #1 ^ |'.format(epoch)
+assert W.shape == (2, 2), "a message that goes on until the line is too long for any page, and some"
+"""
+
+
+def _training() -> tuple[Block, ...]:
+    """What a page about training needs: an algorithm, code, a plot, large matrices."""
+    lines = (
+        (0, t("draw the weights ", n("w"), " at random")),
+        (0, t(Strong("repeat"), " for each epoch")),
+        (1, t(Strong("for each"), " sample ", row("x , t"))),
+        (2, t("forward: ", row("net = W * x"), ", then ",
+              row("o =", Call(Name("sigma"), (n("net"),))))),
+        (2, t("backward: ", row("delta =", d("E", "net")))),
+        (2, t(row("w → w - eta *", d("E", "w")),
+              ", in a line of words that goes on for so long that it must be continued below, "
+              "where it starts further to the right than it did")),
+        (0, t(Strong("until"), " the error is small, as in ", Reference(5))),
+    )  # fmt: skip
+    transposed = Power(Grid(((n("w1"), n("w2")), (n("w3"), n("w4")))), Sign("⊤"))
+    vector = Grid(((Number("0.1"),), (Number("-0.2"),)))
+    column = Grid(tuple((Number(f"0.{k}23456789"),) for k in range(6)))
+    return (
+        Heading(1, t("8\u2002Training")),
+        Algorithm(
+            tuple(AlgorithmLine(indent, content) for indent, content in lines),
+            t("Online training of ", n("w"), "."),
+        ),
+        p("The same in Python:"),
+        Listing(CODE),
+        Figure(plot(), "The error falls from 0.3 towards 0.", t("The error, epoch by epoch.")),
+        p("And matrices:"),
+        Display(
+            (
+                line(n("delta_h"), row("=", transposed, vector, "⊙", vector, "=", vector), 18),
+                line(Name("W"), row("=", big(6)), 19),
+                line(Name("o"), row("=", big(6), column, "+", column, "=", column), 20),
+                line(Name("a"), big(12), 21),
+            )
+        ),
+    )
+
+
 SAMPLE = Document(
     "A 2-2-2 network, worked",
     t("sigmoid units · half squared error · one sample · learning rate ", row("eta = 0.5")),
@@ -542,6 +616,7 @@ SAMPLE = Document(
         *_hidden_layer(),
         *_update(),
         *_more(),
+        *_training(),
     ),
     words={"page": "page", "contents": "Contents"},
 )

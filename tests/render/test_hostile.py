@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,6 +17,8 @@ from markdown_it import MarkdownIt
 from pypdf import PdfReader
 
 from derive.document.blocks import (
+    Algorithm,
+    AlgorithmLine,
     Block,
     Box,
     Code,
@@ -24,6 +28,7 @@ from derive.document.blocks import (
     Heading,
     Line,
     Link,
+    Listing,
     Maths,
     Paragraph,
     Strong,
@@ -35,7 +40,8 @@ from derive.render import formats, render
 from derive.render.templates import safe_address
 from derive.writing.maths import Name, Number, Row, Words
 from derive.writing.printers.escapes import clean
-from tests.render.test_render import compile_latex
+from tests.render.test_render import compile_latex, needs_pandoc
+from tests.render.test_word import paragraphs_of
 
 HOSTILE = [
     r"\input{/etc/passwd} \write18{id} \end{document}",
@@ -69,6 +75,8 @@ def page(text: str) -> Document:
         Display((Line((Words(text[:40]), short), 1, text),)),
         Table("lr", (words, (Text(text),)), ((words, (Text(text),)), ((), ())), (Text(text),)),
         Box("remark", (Paragraph((Text(text),)),)), Figure(scene, text, (Text(text),)),
+        Algorithm((AlgorithmLine(1, words), AlgorithmLine(0, ())), (Text(text),)),
+        Listing(text, "text"), Box("remark", (Listing(text, text),)),
     )  # fmt: skip
     return Document(text, (Text(text),), blocks, words={"contents": text})
 
@@ -77,7 +85,7 @@ ALL = Document("all", (), tuple(block for text in HOSTILE for block in page(text
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 
 
-@pytest.mark.parametrize("format", ["md", "tex", "html"])
+@pytest.mark.parametrize("format", ["md", "tex", "html", "ipynb"])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_renders(format: str, text: str) -> None:
     rendered = render(page(text), format)
@@ -187,6 +195,46 @@ def test_any_text_compiles_to_a_pdf(text: str) -> None:
     assert render(page(text), "pdf").content.startswith(b"%PDF")
 
 
+# --- notebook ----------------------------------------------------------------------------------
+
+
+@given(ANY_TEXT)
+@example(r"$x$ $$y$$ \\(z\\) \\[u\\] \\begin{align}v\\end{align}")
+def test_no_text_of_a_notebook_begins_a_formula(text: str) -> None:
+    shown = Document("t", (), (Paragraph((Text(text), Strong(text), Code(text))),))
+    (cell,) = json.loads(render(shown, "ipynb").content)["cells"]
+    assert not re.search(r"\$|\\(begin|end|\\)", "".join(cell["source"]))
+
+
+# --- Word --------------------------------------------------------------------------------------
+
+
+@needs_pandoc
+@pytest.mark.parametrize("text", HOSTILE)
+def test_word_shows_the_text_itself(text: str) -> None:
+    words = (Text(text), Text(" "), Strong(text), Text(" "), Code(text))
+    shown = Document(text, (), (Heading(1, (Text(text),)), Paragraph(words)))
+    paragraphs = paragraphs_of(render(shown, "docx", name="page").content)
+    expected = [clean(text).strip() or "page", clean(text), " ".join([clean(text)] * 3)]
+    assert [bare(part) for part in expected if bare(part)] == [
+        bare(part) for part in paragraphs if bare(part)
+    ]
+
+
+def bare(text: str) -> str:
+    """The text without spaces, of which several look like one."""
+    return "".join(text.split())
+
+
+@needs_pandoc
+def test_word_obeys_no_text() -> None:
+    with ZipFile(BytesIO(render(ALL, "docx").content)) as parts:
+        assert not [name for name in parts.namelist() if "passwd" in name]
+        source = parts.read("word/document.xml").decode()
+    assert "root:" not in source
+    assert "<w:altChunk" not in source
+
+
 # --- addresses ---------------------------------------------------------------------------------
 
 
@@ -198,7 +246,7 @@ def test_any_text_compiles_to_a_pdf(text: str) -> None:
 def test_only_web_addresses_become_links(address: str) -> None:
     assert safe_address(address) is None
     for format in formats():
-        if format != "pdf":
+        if format not in ("pdf", "docx"):
             link = Document("t", (), (Paragraph((Link("words", address),)),))
             assert b"script:" not in render(link, format).content.partition(b"</style>")[2]
 

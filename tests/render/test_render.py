@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import get_args
@@ -28,8 +29,20 @@ KINDS = [*get_args(blocks.Inline), *get_args(blocks.Block)]
 SHAPES = [*get_args(scene.Shape), scene.Scene]
 
 
+MISSING = None if find_spec("pypandoc") else "pypandoc is not installed (the extra derive[word])"
+needs_pandoc = pytest.mark.skipif(MISSING is not None, reason=str(MISSING))
+
+
 @pytest.fixture(params=formats())
 def format(request: pytest.FixtureRequest) -> Format:
+    return formats()[request.param]
+
+
+@pytest.fixture(
+    params=[pytest.param(name, marks=needs_pandoc if name == "docx" else ()) for name in formats()]
+)
+def installed(request: pytest.FixtureRequest) -> Format:
+    """A format for which everything is there that it needs."""
     return formats()[request.param]
 
 
@@ -50,8 +63,8 @@ def test_the_sample_uses_every_block_and_shape() -> None:
     assert [] == [kind for kind in [*KINDS, *SHAPES] if f"{kind.__name__}(" not in shown]
 
 
-def test_the_same_page_gives_the_same_bytes(format: Format) -> None:
-    assert render(SAMPLE, format.name) == render(SAMPLE, format.name)
+def test_the_same_page_gives_the_same_bytes(installed: Format) -> None:
+    assert render(SAMPLE, installed.name) == render(SAMPLE, installed.name)
 
 
 def test_an_unknown_format_is_refused_with_a_suggestion() -> None:
@@ -60,7 +73,7 @@ def test_an_unknown_format_is_refused_with_a_suggestion() -> None:
 
 
 def test_finding_formats_loads_neither_jinja_nor_typst() -> None:
-    heavy = "{'jinja2', 'typst', 'sympy', 'numpy'} & sys.modules.keys()"
+    heavy = "{'jinja2', 'typst', 'sympy', 'numpy', 'pypandoc'} & sys.modules.keys()"
     code = f"import sys; from derive.render import formats; formats(); sys.exit(bool({heavy}))"
     assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode
 
@@ -83,15 +96,15 @@ def test_a_new_folder_is_a_new_format(tmp_path: Path) -> None:
     assert render(SAMPLE, "notes", templates=tmp_path).content == render(SAMPLE, "md").content
 
 
-def test_a_page_with_nothing_on_it_renders(format: Format) -> None:
+def test_a_page_with_nothing_on_it_renders(installed: Format) -> None:
     empty = Document("", (), (Display(()), Paragraph(()), Table("", (), ())))
-    assert render(empty, format.name).content
+    assert render(empty, installed.name).content
 
 
-def test_links_to_equations_that_are_not_there_and_numbers_used_twice(format: Format) -> None:
+def test_links_to_equations_that_are_not_there_and_numbers_used_twice(installed: Format) -> None:
     line = Line((Name("x"),), 3)
     page = Document("t", (), (Display((line, line)), Paragraph((Reference(3), Reference(99)))))
-    assert render(page, format.name).content
+    assert render(page, installed.name).content
 
 
 # --- Markdown ----------------------------------------------------------------------------------
@@ -100,7 +113,7 @@ def test_links_to_equations_that_are_not_there_and_numbers_used_twice(format: Fo
 def test_markdown_names_the_figures_that_come_with_it() -> None:
     rendered = render(SAMPLE, "md", name="my page")
     named = re.findall(r"\]\((my_page-figures/[^)]+)\)", rendered.content.decode())
-    assert list(rendered.files) == named == [f"my_page-figures/figure-{k}.svg" for k in range(1, 5)]
+    assert list(rendered.files) == named == [f"my_page-figures/figure-{k}.svg" for k in range(1, 6)]
     for drawing in rendered.files.values():
         root = ElementTree.fromstring(drawing)
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
@@ -211,7 +224,7 @@ def test_the_pdf_is_tagged_and_has_a_title_and_a_language() -> None:
     assert (210, 297) == tuple(
         round(float(side) / 72 * 25.4) for side in reader.pages[0].mediabox[2:]
     )
-    assert "1 / 3" in reader.pages[0].extract_text()
+    assert "1 / 4" in reader.pages[0].extract_text()
 
 
 # --- LaTeX -------------------------------------------------------------------------------------

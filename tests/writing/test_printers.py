@@ -63,7 +63,7 @@ EXPECTED = [
      '<mtext>a</mtext><mo form="prefix">−</mo><mi>z</mi>'),
     (Row((Row((Sign("="), W)), Row((Sign("-"), Z)))), "= w5 − z", "= w_{5} - z",
      "eq w_(5)minus z", "<mo>=</mo><msub><mi>w</mi><mn>5</mn></msub><mo>−</mo><mi>z</mi>"),
-    (Cases(((Z, Row((Z, Sign(">"), TWO))), (TWO, Words("otherwise")))),
+    (Cases(((Z, Row((Words("if "), Row((Z, Sign(">"), TWO))))), (TWO, Words("otherwise")))),
      "{ z if z > 2; 2 otherwise }",
      r"\begin{cases}z & \text{if }z > 2 \\ 2 & \text{otherwise}\end{cases}",
      'cases(z&quad "if "z gt 2,2&quad "otherwise")',
@@ -135,6 +135,30 @@ def test_github_has_no_colours_links_or_bare_pipes() -> None:
         r"\mathbf{2}\text{(7)}\lvert z\rvert\text{a}{\vert}\text{b }\text{‘}\text{c}\text{‘}"
         r"\text{ 5}\% \lt" == PRINTERS["github"]().print(node)
     )
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (Bracket(Z), r"\left( z \right)"),
+        (Bracket(Z, "||"), r"\left\vert z \right\vert"),
+        (Call(Name("tanh"), (Z,)), r"\text{tanh}\left( z \right)"),
+        (Name("w", sup=Sign("+")), r"w^{\text{+}}"),
+        (Name("w", sup=Sign("-")), r"w^{\text{−}}"),
+        (Row((Sign("="), Z)), "\\text{\u200b}= z"),
+        (Row((Sign("-"), Z)), "-z"),
+    ],
+)
+def test_word_has_pairs_of_brackets_and_no_sign_without_what_it_joins(
+    node: Node, expected: str
+) -> None:
+    assert expected == PRINTERS["word"]().print(node)
+
+
+def test_a_condition_says_its_own_words() -> None:
+    node = Cases(((Z, Row((Words("falls "), W))), (TWO, Words("sonst"))))
+    printed = {name: PRINTERS[name]().print(node) for name in PRINTERS}
+    assert [] == [name for name, text in printed.items() if "if" in text or "falls" not in text]
 
 
 def test_a_spoken_line_reads_as_one_says_it() -> None:

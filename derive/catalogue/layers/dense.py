@@ -109,30 +109,34 @@ def joint_proof() -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
 
 
 def forward(arrays: Arrays, x: Array) -> tuple[Array, Array]:
-    """Net inputs and outputs of shape (…, units) for x of shape (…, sources)."""
-    net = (arrays.weights @ x[..., None])[..., 0]
+    """Net inputs and outputs of shape (…, samples, units) for x of shape (…, samples, sources)."""
+    net = x @ arrays.weights.swapaxes(-1, -2)
     if arrays.bias is not None:
-        sign = -1 if arrays.bias_form == "threshold" else 1
-        bias = arrays.bias[..., None] if arrays.bias_form == "shared" else arrays.bias
-        net = net + sign * bias
-    net = _without_residue(net, arrays, x)
+        net = net - _spread(arrays) if arrays.bias_form == "threshold" else net + _spread(arrays)
+    if arrays.activation.kinked:
+        net = _without_residue(net, arrays, x)
     return net, arrays.activation.value(net, **arrays.parameters)
+
+
+def _spread(arrays: Arrays) -> Array:
+    """The biases, with axes for the samples, and for the units that share one."""
+    assert arrays.bias is not None
+    shared = arrays.bias_form == "shared"
+    return arrays.bias[..., None, None] if shared else arrays.bias[..., None, :]
 
 
 def _without_residue(net: Array, arrays: Arrays, x: Array) -> Array:
     """0 where rounding is all that is left of a sum: 0.1 · 3 − 0.3, which a kink would tell from 0."""
-    size = (np.abs(arrays.weights) @ np.abs(x[..., None]))[..., 0]
+    size = np.abs(x) @ np.abs(arrays.weights).swapaxes(-1, -2)
     if arrays.bias is not None:
-        size = size + np.abs(
-            arrays.bias[..., None] if arrays.bias_form == "shared" else arrays.bias
-        )
+        size = size + np.abs(_spread(arrays))
     left = np.abs(np.real(net))
     residue = (left < 8 * np.finfo(float).eps * size) & (left > 1e-30 * size)
     return np.where(residue, 1j * np.imag(net) if np.iscomplexobj(net) else 0.0, net)
 
 
 def backward(arrays: Arrays, x: Array, net: Array, upstream: Array) -> Gradients:
-    """Gradients for ∂E/∂outputs = upstream; shapes as in `forward`, weights (…, units, sources)."""
+    """Gradients for ∂E/∂outputs = upstream, shape (samples, units): summed over the samples."""
     local = arrays.activation.derivative(net, **arrays.parameters)
     if arrays.activation.joint:
         delta = (upstream[..., None, :] @ local)[..., 0, :]
@@ -140,11 +144,11 @@ def backward(arrays: Arrays, x: Array, net: Array, upstream: Array) -> Gradients
         delta = upstream * local
     bias: Array | None = None
     if arrays.bias_form == "shared":
-        bias = delta.sum(axis=-1)
+        bias = np.add.reduce(delta, axis=None)
     elif arrays.bias_form in ("each", "threshold"):
-        bias = -delta if arrays.bias_form == "threshold" else delta
-    sources = (delta[..., None, :] @ arrays.weights)[..., 0, :]
-    return Gradients(delta[..., :, None] * x[..., None, :], bias, sources, delta)
+        total = np.add.reduce(delta, axis=0)
+        bias = -total if arrays.bias_form == "threshold" else total
+    return Gradients(delta.T @ x, bias, delta @ arrays.weights, delta)
 
 
 DENSE = LayerKind("dense", connect, forward, backward)

@@ -43,7 +43,7 @@ class Arrays(NamedTuple):
 
 
 class Gradients(NamedTuple):
-    """What the numeric half finds on the way back."""
+    """What the numeric half finds on the way back: for the parameters, summed over the samples."""
 
     weights: Array
     bias: Array | None
@@ -55,8 +55,8 @@ class Gradients(NamedTuple):
 class LayerKind:
     """The symbolic half `connect`, and the numeric halves `forward` and `backward`.
 
-    forward(arrays, x) gives (net inputs, outputs); backward(arrays, x, net, upstream) gives the
-    gradients, where `upstream` is ∂E/∂outputs.
+    forward(arrays, x) gives (net inputs, outputs) for x of shape (…, samples, sources);
+    backward(arrays, x, net, upstream) gives the gradients, where `upstream` is ∂E/∂outputs.
     """
 
     name: str

@@ -22,7 +22,7 @@ from derive.document.example.sums import PathSum
 from derive.errors import Disagreement
 from derive.graph.graph import LayerQuantities
 from derive.writing.maths import Brace, Fraction, Node, Number, Row, Sign, Words
-from derive.writing.notation import PARTIAL
+from derive.writing.names import PARTIAL
 from derive.writing.scribe import slashed
 
 FEATURED = {"brief": 0, "standard": 1, "full": 6}  # weights of a layer with a figure of their own
@@ -35,9 +35,10 @@ def backward(page: Page) -> list[Block]:
     for number in range(len(page.graph.layers), 0, -1):
         layer = _Layer(page, number)
         if layer.is_needed:
-            blocks.append(Heading(1, page.say("backward.heading", layer=page.layer_name(number))))
+            told = page.say("backward.heading", layer=page.layer_name(number))
+            blocks.append(page.heading(told))
             blocks += layer.blocks()
-    if page.chosen is None:
+    if page.chosen is None and page.sample in (None, 1):
         blocks.append(_saving(page))
     return blocks
 
@@ -91,7 +92,7 @@ class _Layer:
 
     def _with_gradient(self, ids: Ids) -> list[int]:
         every = ids.ravel()
-        found: list[int] = every[self.page.worked.derivation.gradient[every] >= 0].tolist()
+        found: list[int] = every[self.page.gradients[every] >= 0].tolist()
         return found
 
     # --- the section ----------------------------------------------------------------------------
@@ -108,7 +109,7 @@ class _Layer:
             blocks += jacobian(self.page, self.number) + shortcut(self.page)
         elif self.is_last:
             blocks += shortcut(self.page)
-        blocks += self._others(weights[len(featured) :], bool(featured))
+        blocks += self._others(weights[len(featured) :])
         return blocks + self._biases()
 
     def _featured(self, weight: int) -> list[Block]:
@@ -179,7 +180,9 @@ class _Layer:
         if delta not in page.equations:
             if self.is_last:
                 key = "delta_joint" if self.layer.activation.joint else "delta_first"
-                blocks.append(page.paragraph(f"backward.{key}", unit=self.label(unit)))
+                blocks.append(
+                    page.paragraph(f"backward.{key}", unit=self.page.unit(self.number, unit))
+                )
             blocks.append(page.lines([delta]))
         blocks.append(page.lines([gradient], "hot"))
         return blocks
@@ -210,15 +213,14 @@ class _Layer:
         fresh = [q for q in dict.fromkeys(quantities) if q not in page.equations]
         return [told, page.lines(fresh)]
 
-    def _others(self, weights: list[int], some_shown: bool) -> list[Block]:
+    def _others(self, weights: list[int]) -> list[Block]:
         """A line for each other weight: the factors by name, the delta form, numbers, value."""
         page = self.page
         shown = some(weights, LINES[page.detail])
         blocks: list[Block] = []
         if shown:
-            key = "other" if some_shown else "all"
             kind = "_joint" if self.layer.activation.joint else ""
-            blocks.append(page.paragraph(f"backward.{key}_weights{kind}"))
+            blocks.append(page.paragraph(f"backward.other_weights{kind}"))
             rows: list[Line] = []
             for weight in shown:
                 unit = page.worked.derivation.ledger.place(weight).index[0]
@@ -274,9 +276,6 @@ class _Layer:
         return Fraction(Row((PARTIAL, name(self._net(unit)))), Row((PARTIAL, name(bias))))
 
     # --- names ----------------------------------------------------------------------------------
-
-    def label(self, unit: int) -> Node:
-        return self.page.scribe.notation.label(self.number, unit)
 
     def _net(self, unit: int) -> int:
         return int(self.layer.net[unit - 1])

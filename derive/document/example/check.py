@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from derive.comparison import TOLERANCE
+from derive.comparison import ROUNDINGS, TOLERANCE
 from derive.derivation.direct import LARGEST, predicted_size
 from derive.document.blocks import Block, Display, Heading, Inlines, Maths, Paragraph, Table
 from derive.document.example.page import ROWS, Page, continued, listed, some, spaced
@@ -14,9 +14,10 @@ from derive.errors import Disagreement
 from derive.numbers.precise import evaluated
 from derive.numbers.rounding import Figures
 from derive.problem.model import Digits
-from derive.writing.maths import Call, Name, Node, Number, Row, Sign
+from derive.writing.maths import Call, Name, Node, Number, Power, Row, Sign, Words
 from derive.writing.width import LINE, split, width
 
+NOISE = 32 * np.finfo(float).eps  # of a value: rounding differs that much from machine to machine
 SLACK = 1.2  # widths are guessed generously; a line that seems a little too wide still fits
 FINE = Figures(Digits("significant", 10))
 COARSE = Figures(Digits("significant", 2))
@@ -24,7 +25,10 @@ COARSE = Figures(Digits("significant", 2))
 
 def check(page: Page) -> list[Block]:
     """The whole section."""
+    page.at(None)
     blocks: list[Block] = [Heading(1, page.say("check.heading")), page.paragraph("check.intro")]
+    if page.worked.carried is not None:
+        blocks.append(page.paragraph("check.unrounded"))
     rows = some(page.wanted.tolist(), ROWS[page.detail])
     if page.detail != "brief":
         blocks.append(_table(page, rows))
@@ -32,8 +36,30 @@ def check(page: Page) -> list[Block]:
             blocks.append(
                 page.paragraph("check.others", count=spaced(page.wanted.size - len(rows)))
             )
-    blocks += [Paragraph(_verdict(page)), *_direct(page)]
-    return blocks
+    blocks.append(Paragraph(_verdict(page)))
+    if page.worked.carried is not None:
+        blocks.append(_rounding(page))
+    page.at(1)
+    return [*blocks, *_direct(page)]
+
+
+def _rounding(page: Page) -> Block:
+    """How far carrying the printed digits has led from the true gradients."""
+    gradients = page.gradients[page.wanted]
+    ours, truth = page.worked.values[gradients], page.worked.truth.values[gradients]
+    distance = np.abs(ours - truth)
+    worst = int(np.argmax(distance))
+    relative = distance[worst] / abs(truth[worst]) if truth[worst] else 0.0
+    key = "check.rounding" if distance[worst] else "check.rounding_none"
+    fields = {} if not distance[worst] else {
+        "gradient": page.scribe.slashed(int(gradients[worst])),
+        "absolute": _coarse(float(distance[worst])), "percent": _percent(float(relative)),
+    }  # fmt: skip
+    return page.paragraph(key, **fields)
+
+
+def _percent(share: float) -> Node:
+    return Row((_coarse(100 * share), Sign(" "), Words("%")))
 
 
 def _table(page: Page, rows: Sequence[int]) -> Table:
@@ -44,10 +70,12 @@ def _table(page: Page, rows: Sequence[int]) -> Table:
 
 def _row(page: Page, parameter: int) -> tuple[Inlines, ...]:
     gradient = page.gradient(parameter)
-    ours = float(page.worked.values[gradient])
+    ours = float(page.worked.truth.values[gradient])
     theirs = [float(page.agreement.numpy[parameter]), float(page.agreement.differences[parameter])]
     gap = max((abs(ours - other) for other in theirs if np.isfinite(other)), default=0.0)
-    numbers = [_fine(ours), *map(_fine, theirs), _coarse(gap)]
+    noise = ROUNDINGS * float(page.worked.truth.uncertainty[gradient])
+    theirs = [0.0 if ours == 0 and abs(other) <= noise else other for other in theirs]
+    numbers = [_fine(ours), *map(_fine, theirs), Row((Sign("<"), bound(gap, abs(ours))))]
     return ((Maths(page.scribe.slashed(gradient)),), *((Maths(n),) if n else () for n in numbers))
 
 
@@ -59,15 +87,22 @@ def _coarse(value: float) -> Node:
     return Number(*COARSE.rounded(value))
 
 
+def bound(gap: float, size: float) -> Node:
+    """A power of ten that a difference stays below; what is rounding alone is the same on any machine."""
+    least = max(gap, NOISE * size, np.finfo(float).tiny)
+    return Power(Number("10"), Number(str(int(np.floor(np.log10(least))) + 1)))
+
+
 def _verdict(page: Page) -> Inlines:
     """What the largest differences are, and how much of the network was measured."""
     agreement = page.agreement
     absolute = max(agreement.numpy_gap.absolute, agreement.differences_gap.absolute)
     relative = max(agreement.numpy_gap.relative, agreement.differences_gap.relative)
     key = "check.agree" if agreement.agree else "check.disagree"
-    fields = {"relative": _coarse(relative)}
+    largest = float(np.abs(page.worked.truth.values[page.gradients[page.wanted]]).max())
+    fields = {"relative": bound(relative, 1.0)}
     if agreement.agree:
-        fields["absolute"] = _coarse(absolute)
+        fields["absolute"] = bound(absolute, largest)
     found = page.say(key, **fields)
     if agreement.measured < agreement.parameters:
         found += page.say(
@@ -88,34 +123,41 @@ def _direct(page: Page) -> list[Block]:
     if at_a_kink(page):
         return [heading, page.paragraph("check.direct_kink")]
     if page.direct is None:
-        size = Number(*Figures(Digits("significant", 2)).rounded(predicted_size(page.graph)))
+        graph = page.worked.derivation.one.graph
+        size = Number(*Figures(Digits("significant", 2)).rounded(predicted_size(graph)))
         told = page.paragraph("check.direct_too_large", operations=_whole(size), limit=LARGEST)
         return [heading, told]
     direct = page.direct
     found = [evaluated(d, direct.digits) for d in direct.derivatives]
-    ours = [float(page.worked.values[page.gradient(q)]) for q in direct.wanted.tolist()]
+    wanted = page.worked.derivation.lift.of(direct.wanted, 0).tolist()
+    ours = [float(page.worked.truth.values[page.gradient(q)]) for q in wanted]
     if not np.isfinite(found).all():
         return [heading, page.paragraph("check.direct_undefined")]
-    for quantity, one, other in zip(direct.wanted.tolist(), found, ours, strict=True):
+    for quantity, one, other in zip(wanted, found, ours, strict=True):
         if not abs(one - other) <= TOLERANCE * max(abs(one), abs(other)):
             name = page.scribe.written(page.gradient(quantity))
             raise Disagreement(f"{name}: the error as one expression gives {one!r}, not {other!r}")
     blocks: list[Block] = [heading, page.paragraph("check.direct_intro"), *_expression(page)]
     operations = spaced(int(direct.derivatives[0].count_ops()))
     numbers = {"value": Number(*FINE.rounded(found[0])), "ours": Number(*FINE.rounded(ours[0]))}
-    weight = page.name(int(direct.wanted[0]))
-    blocks.append(page.paragraph("check.direct", weight=weight, operations=operations, **numbers))
+    weight = page.name(wanted[0])
+    blocks.append(
+        page.paragraph(
+            f"check.direct{page.rounded}", weight=weight, operations=operations, **numbers
+        )
+    )
     if len(found) > 1:
-        names = listed([Maths(page.name(q)) for q in direct.wanted[1:].tolist()])
+        names = listed([Maths(page.name(q)) for q in wanted[1:]])
         gap = max(abs(one - other) for one, other in zip(found, ours, strict=True))
-        blocks.append(page.paragraph("check.direct_more", names=names, gap=_coarse(gap)))
+        below = bound(gap, max(map(abs, ours)))
+        blocks.append(page.paragraph("check.direct_more", names=names, gap=below))
     return blocks
 
 
 def at_a_kink(page: Page) -> bool:
     """Whether a unit stands exactly where its activation has no derivative but a convention."""
     layers = page.graph.layers
-    nets = [(page.worked.values[layer.net], layer.activation.kinks) for layer in layers]
+    nets = [(page.worked.truth.values[layer.net], layer.activation.kinks) for layer in layers]
     return any(bool(np.isin(values, kinks).any()) for values, kinks in nets if kinks)
 
 

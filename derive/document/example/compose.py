@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from derive.algebra.ledger import Ids
 from derive.comparison import Agreement
 from derive.derivation.direct import Direct, direct
@@ -12,26 +14,41 @@ from derive.document.example.backward import backward
 from derive.document.example.check import at_a_kink, check
 from derive.document.example.forward import error, forward
 from derive.document.example.functions import activation_name, functions
-from derive.document.example.page import Page
+from derive.document.example.matrices import matrices
+from derive.document.example.page import Page, number_word, spaced
 from derive.document.example.problem import problem
+from derive.document.example.samples import together, worked
+from derive.document.example.steps import steps
 from derive.document.example.update import update
 from derive.document.phrases import Phrases
+from derive.history import History
 from derive.writing.maths import Row, Sign
 from derive.writing.scribe import Scribe
 
 
 def compose(
-    scribe: Scribe, agreement: Agreement, chosen: Ids | None = None, language: str = "en"
+    scribe: Scribe, agreement: Agreement, chosen: Ids | None = None, history: History | None = None
 ) -> Document:
     """The page of a worked example; `chosen` are the parameters asked for with --only."""
     asked = scribe.worked.derivation.graph.problem
+    language = asked.show.language
     page = Page(
-        scribe.worked, agreement, scribe, Phrases(language), asked.show.detail, chosen, None
+        scribe.worked,
+        agreement,
+        scribe,
+        Phrases(language),
+        asked.show.detail,
+        chosen,
+        None,
+        history,
     )
     page.direct = _direct(page)
-    sections = [problem, functions, forward, error, backward, update, check]
-    blocks = [block for section in sections for block in section(page)]
-    words = {key: page.phrases.plain(f"page.{key}") for key in ("of", "figure", "equation")}
+    blocks = [*problem(page), *functions(page)]
+    for sample in worked(page):
+        page.at(sample)
+        blocks += [*forward(page), *error(page), *backward(page)]
+    blocks += [*together(page), *update(page), *steps(page), *matrices(page), *check(page)]
+    words = {key: page.phrases.plain(f"page.{key}") for key in ("contents", "hyphenation")}
     return Document(
         asked.title, _subtitle(page), tuple(_numbered(_merged(blocks))), language, words
     )
@@ -41,10 +58,12 @@ def _direct(page: Page) -> Direct | None:
     """The error differentiated as one expression: by every parameter in full detail, else by one."""
     if page.detail == "brief" or at_a_kink(page):
         return None
-    wanted = page.wanted
+    wanted = page.worked.derivation.one.wanted
     if page.detail != "full" and page.chosen is None:
         wanted = wanted[:1]  # the deepest weight: whoever gets that right gets the others right
-    return direct(page.graph, wanted, page.worked.values)
+    derivation = page.worked.derivation
+    first = derivation.lift.of(np.arange(derivation.one.ledger.size), 0)
+    return direct(derivation.one.graph, wanted, page.worked.truth.values[first])
 
 
 def _merged(blocks: list[Block]) -> list[Block]:
@@ -78,9 +97,24 @@ def _subtitle(page: Page) -> Inlines:
     if len(names) == 1:
         units = phrases.plain("title.activations_one", activation=names[0])
     else:
-        joined = phrases.plain("title.and").join([", ".join(names[:-1]), names[-1]])
-        units = phrases.plain("title.activations_many", activations=joined)
+        units = phrases.plain("title.activations_many", activations=phrases.joined(names))
     loss = problem.loss.name if problem.loss.formula else phrases.plain(f"loss.{problem.loss.name}")
     rate = Row((page.name(page.graph.rate), Sign("="), page.scribe.number(page.graph.rate)))
-    words = " · ".join((units, loss, phrases.plain("title.sample"), ""))
-    return (Text(words), *phrases.say("title.rate", rate=Maths(rate)))
+    words = [units, loss, _samples(page)]
+    if problem.optimizer.name != "gradient_descent":
+        words.append(phrases.plain(f"title.{problem.optimizer.name}"))
+    if problem.epochs > 1:
+        words.append(phrases.plain("title.epochs", count=spaced(problem.epochs)))
+    return (Text(" · ".join([*words, ""])), *phrases.say("title.rate", rate=Maths(rate)))
+
+
+def _samples(page: Page) -> str:
+    """one sample; four samples; four samples, two at a time."""
+    count = len(page.graph.problem.samples)
+    if count == 1:
+        return page.phrases.plain("title.sample")
+    told = page.phrases.plain("title.samples", count=number_word(page, count))
+    if page.batch == count:
+        return told
+    size = number_word(page, page.batch) if page.batch > 1 else page.phrases.plain("title.one")
+    return page.phrases.plain("title.batches", samples=told, size=size)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from derive.document.blocks import Figure
-from derive.document.example.page import Page
+from derive.document.example.page import Page, label_of
 from derive.document.scene import Disc, Label, Scene, Shape, Stroke
 from derive.writing.maths import Row, Sign, Words
 from derive.writing.printers import plain
@@ -179,20 +179,23 @@ def _alt(page: Page, plan: _Plan, weight: tuple[int, int, int] | None) -> str:
     else:
         count = sum(layer.weights.size for layer in page.graph.layers)
         told = phrases.plain("problem.figure_alt_many", count=count)
-    *first, last = map(str, plan.units)
-    units = phrases.plain("page.both").join([", ".join(first), last])
+    units = phrases.joined([str(count) for count in plan.units])
     return phrases.plain("problem.figure_alt", units=units, weights=told)
 
 
 def _told(page: Page, layer: int) -> Iterator[str]:
     """The weights and biases of one layer, a sentence each."""
-    label, say = page.scribe.notation.label, page.phrases.plain
+    say = page.phrases.plain
+
+    def called(layer: int, unit: int) -> str:
+        return plain(label_of(page.unit(layer, unit)))
+
     for unit, weights in enumerate(page.graph.layers[layer - 1].weights.tolist(), start=1):
-        target = plain(label(layer, unit))
+        target = called(layer, unit)
         for source, weight in enumerate(weights, start=1):
             yield say(
                 "problem.figure_alt_weight", name=page.scribe.written(weight), target=target,
-                value=plain(page.scribe.number(weight)), source=plain(label(layer - 1, source)),
+                value=plain(page.scribe.number(weight)), source=called(layer - 1, source),
             )  # fmt: skip
         bias = _bias_of(page, layer, unit)
         if bias is not None:

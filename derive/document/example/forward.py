@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derive.document.blocks import Block, Heading, Inlines, Maths, Table, Text
 from derive.document.example.page import ROWS, UNITS, Page, spaced
+from derive.document.phrases import capitalized
 from derive.graph.graph import LayerQuantities
 
 MOST_ROWS = 12  # of a table of units on a page that is not in full detail
@@ -11,11 +12,10 @@ MOST_ROWS = 12  # of a table of units on a page that is not in full detail
 
 def forward(page: Page) -> list[Block]:
     """Every net input and output."""
-    blocks: list[Block] = [Heading(1, page.say("forward.heading"))]
+    blocks: list[Block] = [page.heading(page.say("forward.heading"))]
     for number, layer in enumerate(page.graph.layers, start=1):
         if len(page.graph.layers) > 1:
-            name = page.layer_name(number)
-            blocks.append(Heading(2, (Text(name[0].upper() + name[1:]),)))
+            blocks.append(Heading(2, (Text(capitalized(page.layer_name(number))),)))
         blocks += _layer(page, number, layer)
     return blocks
 
@@ -57,4 +57,4 @@ def error(page: Page) -> list[Block]:
     """The error of each output, and of all together."""
     parts = page.graph.parts.tolist()
     shown = parts if len(parts) <= max(UNITS[page.detail], 2) else parts[:1]
-    return [Heading(1, page.say("error.heading")), page.lines([*shown, page.graph.error])]
+    return [page.heading(page.say("error.heading")), page.lines([*shown, page.graph.error])]

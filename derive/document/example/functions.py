@@ -11,11 +11,12 @@ from derive.algebra.rule import AS, TOTAL, ZS, A, O, T, Z, derivative
 from derive.catalogue.layers.dense import joint_proof
 from derive.document.blocks import Block, Display, Heading, Line
 from derive.document.example.page import Page
+from derive.document.phrases import capitalized
 from derive.graph.graph import PART, LayerQuantities
 from derive.problem.model import Layer
 from derive.writing.layout import Binding, Style, binding_of, layout
 from derive.writing.maths import Bracket, Call, Fraction, Name, Node, Number, Row, Sign, Sum, Words
-from derive.writing.notation import PARTIAL
+from derive.writing.names import PARTIAL
 
 LETTERS: Mapping[Symbol, Node] = {Z: Name("z"), A: Name("a")}
 INDEX = Name("k")
@@ -55,9 +56,7 @@ def _several(page: Page) -> bool:
 def _whose(page: Page, key: tuple[object, ...]) -> Block:
     """Which layers use an activation."""
     numbers = [n for n, other in enumerate(_keys(page), start=1) if other == key]
-    *first, last = [page.layer_name(n) for n in numbers]
-    names = page.phrases.plain("page.both").join([", ".join(first), last] if first else [last])
-    words = names[0].upper() + names[1:]
+    words = capitalized(page.phrases.joined([page.layer_name(n) for n in numbers]))
     which = "uses" if len(numbers) == 1 else "use"
     name = activation_name(page, numbers[0])
     return page.paragraph(f"functions.{which}", layers=words, activation=name)
@@ -125,7 +124,8 @@ def _chain(
     when: Node | None = None,
 ) -> list[Line]:
     """left = expression = expression …, one below the other where they do not fit side by side."""
-    style = Style(page.scribe.style.product, page.phrases.plain("page.otherwise"))
+    words = {key: page.phrases.plain(f"page.{key}") for key in ("otherwise", "both", "when")}
+    style = Style(page.scribe.style.product, **words)
     pieces: list[Node] = []
     for expression in expressions:
         piece = Row((Sign("="), layout(expression, letters.__getitem__, style)))
@@ -140,14 +140,15 @@ def _chain(
 
 
 def _generic(page: Page) -> dict[Symbol, Node]:
-    notation = page.scribe.notation
-    bases = {T: "t", O: "out", PART: "part"}
-    return {symbol: Name(notation.base(kind), INDEX) for symbol, kind in bases.items()}
+    indexed = page.scribe.notation.indexed
+    kinds = {T: "t", O: "out", PART: "E"}
+    return {symbol: indexed(kind, INDEX) for symbol, kind in kinds.items()}
 
 
 def error_formula(page: Page) -> Node:
-    """E = Σ_k ½ (t_k − out_k)²."""
+    """E = Σ_k ½ (t_k − out_k)², of a sample s where there are several."""
     graph = page.graph
+    error = page.scribe.notation.error(Name("s") if page.several else None)
     formula = graph.loss.term(T, O, **graph.loss_constants)
     if formula.has(Piecewise):  # too tall for a line of text: (3) has it
         formula = PART
@@ -161,7 +162,7 @@ def error_formula(page: Page) -> Node:
         share = (Fraction(Number("1"), Number(str(count))),)
     if not sign and binding_of(term) == Binding.SUM:
         term = Bracket(term)
-    return Row((page.name(graph.error), Sign("="), *sign, *share, Sum(INDEX), term))
+    return Row((error, Sign("="), *sign, *share, Sum(INDEX), term))
 
 
 def _error(page: Page) -> list[Block]:
@@ -173,7 +174,7 @@ def _error(page: Page) -> list[Block]:
     if not proof:
         slope = graph.loss.slope(T, O, **constants) if graph.loss.slope else derivative(term, O)
         proof = (slope,)
-    part = Name(page.scribe.notation.base("part"), INDEX)
+    part = letters[PART]
     lines = _chain(page, part, (term,), letters)
     lines += _chain(page, _partial(part, letters[O]), proof, letters)
     blocks: list[Block] = [
@@ -184,6 +185,6 @@ def _error(page: Page) -> list[Block]:
         whole = times(Rational(1, graph.targets.size), MEAN)
         slope = layout(whole, {MEAN: _partial(part, letters[O])}.__getitem__, page.scribe.style)
         blocks.append(page.paragraph("functions.loss_mean", output=letters[O]))
-        blocks.append(page.display(_partial(page.name(graph.error), letters[O]), slope))
+        blocks.append(page.display(_partial(page.scribe.notation.error(), letters[O]), slope))
     page.rules["gradient.dE/dout"] = page.last
     return blocks

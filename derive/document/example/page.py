@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import TypeVar
 
 import numpy as np
@@ -12,9 +14,10 @@ from derive.algebra.ledger import Ids
 from derive.algebra.places import Place
 from derive.comparison import Agreement
 from derive.derivation.direct import Direct
-from derive.document.blocks import Display, Inlines, Line, Maths, Paragraph, Text
+from derive.document.blocks import Display, Heading, Inlines, Line, Maths, Paragraph, Text
 from derive.document.phrases import Field, Phrases
 from derive.graph.graph import Graph
+from derive.history import History
 from derive.numbers.evaluate import Worked
 from derive.writing.maths import Bracket, Marked, Node, Number, Pointer, Row, Sign, Words
 from derive.writing.printers import plain
@@ -24,6 +27,7 @@ from derive.writing.width import LINE, split, width
 LINES = {"brief": 0, "standard": 40, "full": 400}  # weights of a layer that all get a line
 UNITS = {"brief": 1, "standard": 8, "full": 60}  # units of a layer that all get their lines
 ROWS = {"brief": 60, "standard": 120, "full": 1_000}  # rows of a table that are all printed
+PARAMETERS = ("w", "b")  # what all samples share
 SOME = 8  # lines or rows that are printed where there are too many for all
 
 
@@ -32,7 +36,11 @@ Thing = TypeVar("Thing")
 
 @dataclass
 class Page:
-    """One page in the making. Sections ask it for lines; it numbers equations as they come."""
+    """One page in the making. Sections ask it for lines; it numbers equations as they come.
+
+    A page looks at one sample, or at the whole batch: `graph` and `gradients` are those of the sample
+    it looks at, `at` changes it. Where there is one sample, there is no difference.
+    """
 
     worked: Worked
     agreement: Agreement
@@ -41,13 +49,39 @@ class Page:
     detail: str
     chosen: Ids | None  # the parameters asked for with --only, or None for all
     direct: Direct | None
+    history: History | None  # where there are several updates
+    sample: int | None = None  # counting from 1; None for the batch
     equations: dict[int, int] = field(default_factory=dict)  # quantity → the number of its line
     rules: dict[str, int] = field(default_factory=dict)  # rule → the equation that gives it, once
     last: int = 0
+    graph: Graph = field(init=False)
+    gradients: Ids = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.at(None)
+
+    def at(self, sample: int | None) -> None:
+        """Look at one sample, counting from 1, or at the batch."""
+        derivation = self.worked.derivation
+        self.sample = sample if self.several else None
+        self.graph, self.gradients = derivation.graph, derivation.gradient
+        if self.sample is not None:
+            self.graph, self.gradients = derivation.sample(self.sample - 1)
 
     @property
-    def graph(self) -> Graph:
-        return self.worked.derivation.graph
+    def several(self) -> bool:
+        """Whether the problem has several samples."""
+        return self.worked.derivation.lift.marked
+
+    @property
+    def batch(self) -> int:
+        """How many samples the update uses."""
+        return self.worked.derivation.samples
+
+    @property
+    def error(self) -> int:
+        """The error of the batch."""
+        return self.worked.derivation.error
 
     @property
     def wanted(self) -> Ids:
@@ -57,21 +91,30 @@ class Page:
     # --- quantities -----------------------------------------------------------------------------
 
     def find(self, kind: str, layer: int | None = None, *index: int) -> int:
-        """A quantity by its place; layers and units from 1."""
-        return self.worked.derivation.ledger.find(Place(kind, layer, index))
+        """A quantity of the sample that the page looks at, by its place; layers and units from 1."""
+        sample = None if kind in PARAMETERS else self.sample
+        return self.worked.derivation.ledger.find(Place(kind, layer, index, sample))
 
     def gradient(self, quantity: int) -> int:
-        """The quantity ∂E/∂quantity."""
-        return int(self.worked.derivation.gradient[quantity])
+        """The quantity ∂E/∂quantity, of the sample that the page looks at."""
+        return int(self.gradients[quantity])
 
     def is_known(self, quantity: int) -> bool:
         """Whether the derivation has a value for it (with --only, not everything does)."""
         return bool(np.isfinite(self.worked.values[quantity]))
 
+    @property
+    def rounded(self) -> str:
+        """The ending of phrases about numbers that were rounded on the way."""
+        return "" if self.worked.carried is None else "_printed"
+
     # --- words ----------------------------------------------------------------------------------
 
     def say(self, key: str, **fields: Field) -> Inlines:
-        return self.phrases.say(key, **fields)
+        """A phrase; where deltas have the other sign, the one that is made for that, if there is one."""
+        turned = f"{key}_add"
+        add = self.scribe.notation.sign < 0 and turned in self.phrases
+        return self.phrases.say(turned if add else key, **fields)
 
     def paragraph(self, key: str, **fields: Field) -> Paragraph:
         return Paragraph(self.say(key, **fields))
@@ -88,6 +131,13 @@ class Page:
             return self.phrases.plain(f"{prefix}hidden")
         return self.phrases.plain(f"{prefix}hidden_number", number=number)
 
+    def unit(self, layer: int, unit: int) -> Inlines:
+        """A unit in a sentence: h1, or "unit 3" where units bear plain numbers."""
+        label = self.scribe.notation.label(layer, unit)
+        return (
+            self.say("layers.unit", number=label) if isinstance(label, Number) else (Maths(label),)
+        )
+
     def name(self, quantity: int) -> Node:
         return self.scribe.name(quantity)
 
@@ -98,9 +148,21 @@ class Page:
             return (Maths(Row(row)),)
         return listed([Maths(self.name(q)) for q in quantities])
 
-    def value(self, number: float) -> Node:
+    def value(self, number: float) -> Number:
         """A value that is no quantity, rounded like the others."""
         return Number(*self.scribe.figures.rounded(number))
+
+    def summed(self, numbers: Iterable[Number]) -> tuple[Sign, Number]:
+        """The sum of printed numbers, with = before it where it is shown in full."""
+        total = sum(Fraction(Decimal(n.text).scaleb(n.power or 0)) for n in numbers)
+        printed, exact = self.scribe.figures.of(Fraction(total))
+        return Sign("=" if exact else "≈"), Number(*printed)
+
+    def heading(self, told: Inlines) -> Heading:
+        """A section's heading; where there are several samples, it says whose section it is."""
+        if self.sample is not None:
+            told = self.say("samples.of", section=told, number=self.sample)
+        return Heading(1, told)
 
     # --- displayed lines ------------------------------------------------------------------------
 
@@ -168,9 +230,17 @@ class Page:
         """A line in plain text."""
         return plain(Row((left, *pieces)))
 
-    def display(self, left: Node, *pieces: Node) -> Display:
-        """A numbered line that belongs to no quantity: left = piece = piece …"""
-        return Display(tuple(self.broken(left, [Row((Sign("="), piece)) for piece in pieces])))
+    def display(self, left: Node, *pieces: Node, exact: bool = True) -> Display:
+        """A numbered line that belongs to no quantity: left = piece = piece …, or ≈ before the last."""
+        signs = [*(["="] * (len(pieces) - 1)), "=" if exact else "≈"]
+        rows = [Row((Sign(sign), piece)) for sign, piece in zip(signs, pieces, strict=True)]
+        return Display(tuple(self.broken(left, rows)))
+
+
+def negated(number: Number) -> Number:
+    """The number with the other sign."""
+    text = number.text
+    return Number(text[1:] if text.startswith("-") else f"-{text}", number.power)
 
 
 def listed(items: Sequence[Maths | Text], separator: str = ", ") -> Inlines:

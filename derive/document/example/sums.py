@@ -9,7 +9,7 @@ from derive.derivation.paths import Path, paths, steps
 from derive.document.blocks import Beside, Block, Display, Figure, Inlines, Line, Paragraph
 from derive.document.example.page import Page, label_of, number_word, product, spaced
 from derive.writing.layout import signed
-from derive.writing.maths import Brace, Marked, Node, Row, Sign, Words
+from derive.writing.maths import Brace, Marked, Node, Number, Row, Sign, Words
 from derive.writing.width import LINE, split, width
 
 WRITTEN = {"brief": 2, "standard": 6, "full": 12}  # paths that are written out
@@ -74,9 +74,8 @@ class PathSum:
         if len(self.found) == 1:
             return page.paragraph("backward.sum_one", weight=name)
         key = "backward.sum_joint" if self._is_last else "backward.sum"
-        label = page.scribe.notation.label(self.layer, self.unit)
-        count = number_word(page, len(self.found))
-        return page.paragraph(key, weight=name, unit=label, count=count)
+        unit, count = page.unit(self.layer, self.unit), number_word(page, len(self.found))
+        return page.paragraph(key, weight=name, unit=unit, count=count)
 
     def _in_names(self, found: list[tuple[int, Path]]) -> Display:
         page = self.page
@@ -97,19 +96,26 @@ class PathSum:
         left = page.name(self.gradient)
         room = LINE - width(left)
         numbers = [product([scribe.number(q) for q in path], "×") for _, path in self.found]
-        values = [
-            sign * reduce(mul, (float(page.worked.values[q]) for q in path))
-            for sign, path in self.found
-        ]
         rows = _stacked(numbers, [sign for sign, _ in self.found], room)
-        total = Row(
-            (scribe.line(self.gradient).relation, Marked(scribe.number(self.gradient), "value"))
-        )
-        sum_of_values = Row(
-            (Sign("≈"), signed(tuple(page.value(value) for value in values)), total)
-        )
-        rows += split(sum_of_values, room)
-        return [page.paragraph("backward.sum_numbers"), self._display(left, rows)]
+        shares = tuple(self._share(sign, path) for sign, path in self.found)
+        if page.worked.carried is None:
+            relation, total = scribe.line(self.gradient).relation, scribe.number(self.gradient)
+        else:  # from the numbers as printed, and so a little beside the gradient by deltas
+            relation, total = page.summed(shares)
+        ending = Row((relation, Marked(total, "value")))
+        rows += split(Row((Sign("≈"), signed(shares), ending)), room)
+        key = f"backward.sum_numbers{page.rounded}"
+        if page.worked.carried is not None and total == scribe.number(self.gradient):
+            key = "backward.sum_numbers"
+        return [page.paragraph(key), self._display(left, rows)]
+
+    def _share(self, sign: int, path: Path) -> Number:
+        """One path's product."""
+        page, carried = self.page, self.page.worked.carried
+        if carried is None:
+            return page.value(sign * reduce(mul, (float(page.worked.values[q]) for q in path)))
+        product = sign * reduce(mul, (carried.fraction(q) for q in path))
+        return Number(*page.scribe.figures.of(product)[0])
 
     def _display(self, left: Node, rows: list[Node]) -> Display:
         page = self.page

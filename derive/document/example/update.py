@@ -1,28 +1,40 @@
-"""The update: every new parameter, and the error after the step."""
+"""The update: every new parameter, line by line as the optimizer says, and the error after the step."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
+from sympy import Symbol
 
+from derive.algebra.family import Family
+from derive.algebra.places import Place
+from derive.algebra.rule import LOCAL, UP
+from derive.catalogue.optimizers import DECAY, with_decay
+from derive.derivation.updates import optimizer_of
 from derive.document.blocks import Block, Heading, Inlines, Maths, Table
-from derive.document.example.page import ROWS, Page, some, spaced
-from derive.writing.maths import Marked, Node
+from derive.document.example.page import ROWS, Page, negated, some, spaced
+from derive.writing.maths import Marked, Node, Row, Sign
+
+MOST_COLUMNS = 2  # of what an optimizer calculates between the gradient and the new value
 
 
 def update(page: Page) -> list[Block]:
     """The whole section."""
+    page.at(None)
     blocks: list[Block] = [Heading(1, page.say("update.heading"))]
-    derivation = page.worked.derivation
-    moved = [q for family in derivation.updates for q in family.targets.tolist()]
+    new = page.worked.derivation.new
+    moved = list(new)
     if not moved:
         key = "nothing" if page.graph.updated.size == 0 else "unchosen"
         return [*blocks, page.paragraph(f"update.{key}")]
-    blocks.append(page.paragraph("update.rule", new=page.name(moved[0])))
+    blocks.append(page.paragraph("update.rule", new=page.name(new[moved[0]])))
+    if page.graph.problem.optimizer.name != "gradient_descent":
+        blocks.append(page.paragraph("update.start"))
     shown = moved if page.detail == "full" and len(moved) <= ROWS["brief"] else moved[:1]
     if page.detail != "brief":
-        blocks.append(page.lines(shown))
+        blocks.append(page.lines(q for parameter in shown for q in _lines(page, parameter)))
     if len(moved) > len(shown) or page.detail == "brief":
         rows = some(moved, ROWS[page.detail])
         blocks.append(_table(page, rows))
@@ -31,39 +43,105 @@ def update(page: Page) -> list[Block]:
     return [*blocks, _after(page)]
 
 
+def _kinds(page: Page, parameter: int) -> list[str]:
+    """What the optimizer calculates for a parameter before its new value, by kind."""
+    problem = page.graph.problem
+    optimizer = optimizer_of(problem)
+    weight = page.worked.derivation.ledger.block(parameter).kind == "w"
+    if DECAY in problem.optimizer.parameters and weight:
+        optimizer = with_decay(optimizer)
+    return [line.kind for line in optimizer.lines[:-1]]
+
+
+def _lines(page: Page, parameter: int) -> list[int]:
+    """The quantities that lead to a parameter's new value, which comes last."""
+    found = [_beside(page, kind, parameter) for kind in _kinds(page, parameter)]
+    return [*found, page.worked.derivation.new[parameter]]
+
+
+def _beside(page: Page, kind: str, parameter: int) -> int:
+    """The quantity of a kind that belongs to a parameter."""
+    place = page.worked.derivation.ledger.place(parameter)
+    return page.worked.derivation.ledger.find(Place(kind, place.layer, place.index))
+
+
+# --- the table -----------------------------------------------------------------------------------
+
+
 def _table(page: Page, moved: Sequence[int]) -> Table:
-    columns = ("parameter", "old", "gradient", "step", "new")
-    head = tuple(page.say(f"update.{column}") for column in columns)
-    return Table("lrrrr", head, tuple(_row(page, new) for new in moved))
+    """Old and new values, and between them what the page's optimizer and conventions ask for."""
+    columns = _columns(page, moved)
+    head = [page.say("update.parameter"), page.say("update.old"), *columns, page.say("update.new")]
+    rows = []
+    for parameter in moved:
+        new = page.worked.derivation.new[parameter]
+        nodes: list[Node | None] = [page.name(parameter), page.scribe.number(parameter)]
+        nodes += [pick(parameter) for pick in columns.values()]
+        nodes.append(Marked(page.scribe.number(new), "value"))
+        rows.append(tuple((Maths(node),) if node is not None else () for node in nodes))
+    return Table("l" + "r" * (len(head) - 1), tuple(head), tuple(rows))
 
 
-def _row(page: Page, new: int) -> tuple[Inlines, ...]:
-    """w, its old value, its gradient, the step, and its new value."""
-    worked = page.worked
-    place = worked.derivation.ledger.place(new)
-    old = worked.derivation.ledger.find(place._replace(kind=place.kind.removesuffix("_new")))
-    gradient = page.gradient(old)
-    rate = float(worked.values[page.graph.rate])
-    step = page.value(-rate * float(worked.values[gradient]))
-    cells: tuple[Node, ...] = (
-        page.name(old), page.scribe.number(old), page.scribe.number(gradient), step,
-        Marked(page.scribe.number(new), "value"),
-    )  # fmt: skip
-    return tuple((Maths(cell),) for cell in cells)
+Column = Callable[[int], Node | None]
+
+
+def _columns(page: Page, moved: Sequence[int]) -> dict[Inlines, Column]:
+    """The heads of the columns between old and new, and what stands in them for a parameter."""
+    scribe, gradient = page.scribe, page.say("update.gradient")
+    if all(UP in _maker(page, parameter)[0].arguments for parameter in moved):
+        return {
+            (Maths(scribe.notation.bare("delta")),): lambda q: _argument(page, q, UP),
+            page.say("update.input"): lambda q: _argument(page, q, LOCAL),
+        }
+    columns: dict[Inlines, Column] = {gradient: lambda q: scribe.number(page.gradient(q))}
+    kinds = max((_kinds(page, parameter) for parameter in moved), key=len)  # a weight's, with decay
+    for kind in kinds[-MOST_COLUMNS:]:
+        columns[(Maths(scribe.notation.bare(kind)),)] = partial(_of_kind, page, kind)
+    if not kinds and page.worked.carried is None:
+        rate = float(page.worked.values[page.graph.rate])
+        step = Maths(Row((Sign("-"), page.name(page.graph.rate), Sign("·"))))
+        columns[(step, *page.say("update.times_gradient"))] = lambda q: page.value(
+            -rate * float(page.worked.values[page.gradient(q)])
+        )
+    return columns
+
+
+def _maker(page: Page, parameter: int) -> tuple[Family, int]:
+    """The family that makes a parameter's new value, and which of its members it is."""
+    return page.worked.derivation.made(page.worked.derivation.new[parameter])
+
+
+def _argument(page: Page, parameter: int, slot: Symbol) -> Node | None:
+    """What stands in a slot of the new value's formula; nothing where the formula has no such slot."""
+    family, member = _maker(page, parameter)
+    ids = family.arguments.get(slot)
+    return None if ids is None else page.scribe.number(int(ids[member]))
+
+
+def _of_kind(page: Page, kind: str, parameter: int) -> Node | None:
+    own = kind in _kinds(page, parameter)
+    return page.scribe.number(_beside(page, kind, parameter)) if own else None
+
+
+# --- afterwards ----------------------------------------------------------------------------------
 
 
 def _after(page: Page) -> Block:
     """What the step did to the error."""
     if page.chosen is not None:
         return page.paragraph("update.partly")
-    before, after = page.worked.error, page.worked.error_after
+    worked = page.worked
+    before, after = worked.error, worked.error_after
     if not np.isfinite(after):
         return page.paragraph("update.undefined")
     key = "same" if before == after else "falls" if after < before else "rises"
-    values = {
-        "after": page.value(after),
-        "before": page.scribe.number(page.graph.error),
-        "change": page.value(abs(after - before)),
-    }
-    fields = {"after": values["after"]} if key == "same" else values
-    return page.paragraph(f"update.{key}", **fields)
+    first, last = page.scribe.number(page.error), page.value(after)
+    fields: dict[str, Node] = {"after": last}
+    if key != "same":
+        change = page.value(abs(after - before))
+        if worked.carried is not None:
+            high, low = (first, last) if key == "falls" else (last, first)
+            change = page.summed([high, negated(low)])[1]
+        fields |= {"before": first, "change": change}
+    batch = "_batch" if page.batch < len(page.graph.problem.samples) else ""
+    return page.paragraph(f"update.{key}{batch}", **fields)

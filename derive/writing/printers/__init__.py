@@ -17,7 +17,7 @@ from __future__ import annotations
 from derive.registry import Registry
 from derive.writing.maths import Node
 from derive.writing.printers.base import Printer
-from derive.writing.printers.latex import GithubPrinter, LatexPrinter
+from derive.writing.printers.latex import GithubPrinter, LatexPrinter, WordPrinter
 from derive.writing.printers.mathml import MathmlPrinter
 from derive.writing.printers.plain import PlainPrinter
 from derive.writing.printers.svg import SvgPrinter
@@ -28,6 +28,7 @@ PRINTERS: Registry[type[Printer]] = Registry(
     {
         "latex": LatexPrinter,
         "github": GithubPrinter,
+        "word": WordPrinter,
         "typst": TypstPrinter,
         "mathml": MathmlPrinter,
         "svg": SvgPrinter,

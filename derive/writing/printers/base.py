@@ -118,12 +118,6 @@ class Printer(ABC):
     @abstractmethod
     def pointer(self, node: m.Pointer) -> str: ...
 
-    def when(self, node: m.Node) -> str:
-        """The condition of a case: "if z > 0", but words such as "otherwise" as they are."""
-        first = node.items[0] if isinstance(node, m.Row) and node.items else node
-        worded = isinstance(first, m.Words)
-        return self.print(node if worded else m.Row((m.Words("if "), node)))
-
     def row(self, node: m.Row) -> str:
         """Things side by side."""
         return self.beside(*map(self.print, node.items))

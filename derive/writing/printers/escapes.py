@@ -65,13 +65,31 @@ _LINE_START = re.compile(r"^(\s*)(?:([-+](?=[-\s]|$)|#)|(\d{1,9})([.)](?=\s|$)))
 
 def markdown(text: str) -> str:
     """For GitHub's Markdown, in running text and in table cells."""
-    escaped = clean(text).translate(_MARKDOWN)
-    return _LINE_START.sub(_disarm, escaped)
+    return _LINE_START.sub(_disarm, clean(text).translate(_MARKDOWN))
 
 
 def _disarm(start: re.Match[str]) -> str:
     """What would begin a list, a heading or a rule if the text came first on its line."""
     return f"{start[1]}\\{start[2]}" if start[2] else f"{start[1]}{start[3]}\\{start[4]}"
+
+
+_JUPYTER = _MARKDOWN | str.maketrans({"$": "<span>&#36;</span>", "\\": "<span>&#92;</span>"})
+
+
+def jupyter(text: str) -> str:
+    """For the Markdown of notebooks, in which formulas are looked for before it is read and after.
+
+    A dollar or a backslash in a `<span>` of its own begins none.
+    """
+    return _LINE_START.sub(_disarm, clean(text).translate(_JUPYTER))
+
+
+_ASCII_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def pandoc(text: str) -> str:
+    """For pandoc's CommonMark, where a backslash disarms any punctuation."""
+    return _ASCII_PUNCTUATION.sub(r"\\\1", re.sub("  +", " ", clean(text)))
 
 
 # --- LaTeX -------------------------------------------------------------------------------------
@@ -124,6 +142,22 @@ def latex(text: str) -> str:
         pieces.append(r"\allowbreak{}".join(map(latex_character, long[0])))
         at = long.end()
     pieces.append("".join(map(latex_character, text[at:])))
+    return "".join(pieces)
+
+
+_LATEX_CODE = {
+    " ": "\\ ", "#": r"\#", "$": r"\$", "%": r"\%", "&": r"\&", '"': '"', "<": "<", ">": ">", "|": "|",
+    "[": "[", "*": "*", "'": r"\char13{}", "`": r"\char18{}",  # the upright ones
+} | {character: rf"\char{ord(character)}{{}}" for character in "\\^_{}~"}  # fmt: skip
+
+
+def latex_code(text: str) -> str:
+    """A line of source code for LaTeX's typewriter type, in which every character is as wide."""
+    pieces = []
+    for word in re.split("( +)", clean(text)):
+        shown = [_LATEX_CODE.get(character) or latex_character(character) for character in word]
+        breaks = len(word) > 30 and not word.isspace()
+        pieces.append((r"\allowbreak{}" if breaks else "").join(shown))
     return "".join(pieces)
 
 

@@ -16,7 +16,8 @@ SIGNS = {
     " ": r"\,", "  ": r"\quad",
 }  # fmt: skip
 
-_SPACED = frozenset("+-±×·⊙=≈<>≤≥≠→")
+_RELATIONS = frozenset("=≈<>≤≥≠→")
+_SPACED = _RELATIONS | frozenset("+-±×·⊙")
 _PAIRS = {"()": ("(", ")"), "[]": ("[", "]"), "||": (r"\lvert", r"\rvert")}
 _TALL = (r"\frac", r"\sum", r"\underbrace", r"\begin", r"\left", r"\sqrt")
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
@@ -122,8 +123,7 @@ class LatexPrinter(Printer):
         return rf"\underbrace{{{self.print(node.inside)}}}_{{{self.print(node.label)}}}"
 
     def cases(self, node: m.Cases) -> str:
-        rows = [(self.print(value), self.when(condition)) for value, condition in node.rows]
-        return self._array("cases", rows)
+        return self._array("cases", [map(self.print, row) for row in node.rows])
 
     def grid(self, node: m.Grid) -> str:
         return self._array("bmatrix", [map(self.print, row) for row in node.rows])
@@ -166,6 +166,31 @@ class GithubPrinter(LatexPrinter):
 
     def pointer(self, node: m.Pointer) -> str:
         return rf"\text{{({node.number})}}"
+
+
+class WordPrinter(GithubPrinter):
+    """LaTeX that pandoc makes Word's own equations of.
+
+    There, brackets come in pairs, and a sign that stands for itself must be words, since it would
+    look for what it joins; nor may a relation have nothing on its left.
+    """
+
+    def row(self, node: m.Row) -> str:
+        opens = node.items[:1] and isinstance(node.items[0], m.Sign)
+        nothing = "\\text{\u200b}" if opens and node.items[0].name in _RELATIONS else ""  # type: ignore[union-attr]
+        return nothing + super().row(node)
+
+    def name(self, node: m.Name) -> str:
+        if isinstance(node.sup, m.Sign) and node.sup.name in "+-±":
+            node = m.Name(node.base, node.sub, m.Words(node.sup.name.replace("-", "−")))
+        return super().name(node)
+
+    def word(self, word: str) -> str:
+        return self.text(word)
+
+    def around(self, pair: str, inside: str) -> str:
+        left, right = ("\\vert", "\\vert") if pair == "||" else tuple(pair)
+        return rf"\left{left} {inside} \right{right}"
 
 
 _BETWEEN = {

@@ -125,8 +125,7 @@ class MathmlPrinter(Printer):
         return f"<munder>{braced}{self.group(node.label)}</munder>"
 
     def cases(self, node: m.Cases) -> str:
-        rows = [(self.print(value), self.when(condition)) for value, condition in node.rows]
-        table = "".join(map(self._table_row, rows))
+        table = "".join(self._table_row(map(self.print, row)) for row in node.rows)
         return f'<mrow>{_fence("{", "prefix", True)}<mtable class="cases">{table}</mtable></mrow>'
 
     def grid(self, node: m.Grid) -> str:

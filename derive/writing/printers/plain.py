@@ -44,7 +44,7 @@ class PlainPrinter(Printer):
         text = self.base(node.base)
         if node.sub is not None:
             sub = self.print(node.sub)
-            text += sub if sub.isdigit() and len(text) == 1 else f"_{sub}"
+            text += sub if sub.isdigit() and len(text) == 1 else f"_{self._apart(sub)}"
         return text if node.sup is None else text + self._raised(node.sup)
 
     def _raised(self, node: m.Node) -> str:
@@ -54,7 +54,12 @@ class PlainPrinter(Printer):
         raised = text.translate(_RAISED)
         if not any(character in raised for character in text):
             return raised
-        return f"^{text}" if len(text) == 1 else f"^({text})"
+        closed = isinstance(node, m.Bracket) or len(text) == 1
+        return f"^{text}" if closed else f"^({text})"
+
+    def _apart(self, text: str) -> str:
+        """Brackets about a sum, as in out_(l − 1), where its end could not be heard."""
+        return f"({text})" if _LOOSE[0] in text else text
 
     def number(self, node: m.Number) -> str:
         digits = escapes.clean(node.text).replace("-", "−")
@@ -98,7 +103,7 @@ class PlainPrinter(Printer):
         return f"{self.print(node.inside)} [{self.print(node.label)}]"
 
     def cases(self, node: m.Cases) -> str:
-        rows = (f"{self.print(value)} {self.when(condition)}" for value, condition in node.rows)
+        rows = (" ".join(map(self.print, row)) for row in node.rows)
         return "{ " + "; ".join(rows) + " }"
 
     def grid(self, node: m.Grid) -> str:

@@ -107,9 +107,7 @@ class TypstPrinter(Printer):
         return f"underbrace({self.print(node.inside)},{self.print(node.label)})"
 
     def cases(self, node: m.Cases) -> str:
-        rows = (
-            f"{self.print(value)}&quad {self.when(condition)}" for value, condition in node.rows
-        )
+        rows = (f"{self.print(value)}&quad {self.print(when)}" for value, when in node.rows)
         return f"cases({','.join(rows)})"
 
     def grid(self, node: m.Grid) -> str:

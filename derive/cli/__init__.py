@@ -5,15 +5,14 @@ from __future__ import annotations
 import gc
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from derive import __version__
+from derive.cli.options import Command, option, problem_options
+from derive.cli.waiting import waiting
 from derive.errors import DeriveError
 
 if TYPE_CHECKING:
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 gc.set_threshold(100_000, 20, 20)
 
 INTERRUPTED = 130  # the exit status that shells expect
-LONG_WORK = (
-    20_000  # bytes of problem file, or parameters of a shorthand, from which progress is shown
-)
 
 EXAMPLES = """
 \b
@@ -65,7 +61,7 @@ def main() -> None:
     """Work out backpropagation: every derivative in symbols and in numbers, proved three ways.
 
     A network, from a file or as a shorthand like 2-2-2, becomes a step-by-step solution to print
-    and hand out: LaTeX, Markdown, PDF, HTML, and JSON.
+    and hand out: PDF, LaTeX, Markdown, HTML, Word, a notebook, a NumPy script, or JSON.
     """
 
 
@@ -73,75 +69,70 @@ def main() -> None:
 
 
 @main.command(
+    cls=Command,
     epilog="""
 \b
 Examples:
   derive example 2-2-2
   derive example mynet.toml --format pdf --out solutions
   derive example mynet.toml --only w5,w1 --detail full
+  derive example 2-3-1 --activation tanh --optimizer adam:beta1=0.8 --epochs 2
+  derive example mynet.toml --letters input=x,rate=alpha --digits 4d --carry printed
   derive example 784-128-10 --only w100 --format md --out -
-"""
+""",
 )
 @click.argument("problem")
-@click.option(
+@option(
+    "What to write",
     "--only",
     metavar="NAMES",
     help="Work out only these weights and biases: w5,w1 (or keys: w[2,1,1]).",
 )
-@click.option("--detail", metavar="LEVEL", help="brief, standard or full.")
-@click.option(
+@option(
+    "What to write",
     "--format",
     "formats",
     metavar="LIST",
     default="md,tex,pdf,html",
     show_default=True,
-    help="What to write: md, tex, pdf, html, json.",
+    help="Formats, separated by commas; see: derive list formats.",
 )
-@click.option(
+@option(
+    "What to write",
     "--out",
     metavar="DIR",
     default="output",
     show_default=True,
-    help="Where to write; - writes one format to standard output.",
+    help="The folder to write to; - writes one format to standard output.",
 )
-@click.option(
-    "--notation", metavar="NAME", help="How quantities are called; see: derive list notations."
-)
-@click.option("--digits", metavar="N", help="6 for six significant digits, 4d for four decimals.")
-@click.option("--carry", metavar="POLICY", help="full: carry every digit between the lines.")
-@click.option(
-    "--activation", metavar="NAMES", help="For all layers, or one for each: relu,softmax."
-)
-@click.option("--loss", metavar="NAME", help="See: derive list losses.")
-@click.option("--learning-rate", metavar="NUMBER", help="The step's length.")
-@click.option("--bias", metavar="FORM", help="each, shared, threshold or none, for all layers.")
-@click.option(
-    "--seed", metavar="NUMBER", type=int, help="Draws whatever number the problem leaves out."
-)
-@click.option("--title", metavar="TEXT", help="The page's title.")
-@click.option(
+@option(
+    "What to write",
     "--templates",
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder of your own templates, looked at first.",
 )
+@problem_options
 def example(
     problem: str, only: str | None, formats: str, out: str, templates: Path | None, **options: Any
 ) -> None:
     """Work PROBLEM out and print the solution.
 
     PROBLEM is a TOML file (derive new writes one) or a shorthand: 2-2-2 is a network with two
-    inputs, two hidden units and two outputs, its numbers drawn from the seed.
+    inputs, two hidden units and two outputs, its numbers drawn from the seed. An option counts for
+    more than the file's key of the same name.
     """
     from derive.example import work
 
     chosen = _formats(formats, out, templates)
-    with progress(problem, "deriving"):
+    with waiting(problem, "deriving") as report:
+        if report is not None:
+            options["progress"] = report
         result = work(problem, only=None if only is None else _names(only), **options)
     if out == "-":
         sys.stdout.buffer.write(result.render(chosen[0], templates=templates).content)
         return
-    with progress(problem, "writing"):
+    with waiting(problem, "writing"):
         paths = result.save(out, formats=chosen, name=_name(problem), templates=templates)
     _report(result, [path for path in paths if path.parent == Path(out)])
 
@@ -189,27 +180,10 @@ def _report(result: Example, paths: list[Path]) -> None:
         f"with NumPy and with differences ({gap})",
         err=True,
     )
-
-
-@contextmanager
-def progress(problem: str, what: str) -> Iterator[None]:
-    """A spinner on a terminal where the work is long; nothing elsewhere."""
-    if not (sys.stderr.isatty() and _size(problem) > LONG_WORK):
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(f"{what} {problem} …"):
-        yield
-
-
-def _size(problem: str) -> int:
-    """How large a problem is: a file's bytes, or the parameters of a shorthand."""
-    path = Path(problem)
-    if path.is_file():
-        return path.stat().st_size
-    units = [int(part) for part in problem.split("-") if part.isdigit() and len(part) < 7]
-    return sum(m * n for m, n in pairwise(units))
+    if result.history is not None:
+        made, first = result.history.made, result.history.rows[0].error
+        last = result.final_error
+        click.echo(f"{made:,} updates: the error goes from {first:.6g} to {last:.6g}", err=True)
 
 
 # --- new -----------------------------------------------------------------------------------------
@@ -254,7 +228,3 @@ def list_(kind: str | None) -> None:
             click.echo(f"{'' if kind else '  '}{entry:<{width}}  {told}".rstrip())
         if not kind:
             click.echo()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,97 @@
+"""What a person at a terminal sees while the work goes on: nothing where it is short.
+
+>>> size("784-128-10"), is_long(19_999), is_long(2_000_000)
+(101632, False, True)
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+Report = Callable[[int, int], None]
+"""Called with the updates done and the updates in all."""
+
+LONG_WORK = 20_000  # bytes of problem file, or parameters of a shorthand
+LONG_TRAINING = 20_000  # updates
+STEPS = 200  # in which a bar grows
+
+
+@contextmanager
+def waiting(problem: str, what: str) -> Iterator[Report | None]:
+    """A moving line on a terminal where the work is long, and a bar once the callback is called.
+
+    Where nobody looks, there is no callback.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    bar = _Bar(f"{what} {problem}")
+    if size(problem) > LONG_WORK:
+        bar.start()
+    try:
+        yield bar.report
+    finally:
+        bar.stop()
+
+
+def size(problem: str) -> int:
+    """How large a problem is: a file's bytes, or the parameters of a shorthand."""
+    path = Path(problem)
+    if path.is_file():
+        return path.stat().st_size
+    units = [int(part) for part in problem.split("-") if part.isdigit() and len(part) < 7]
+    return sum(m * n for m, n in pairwise(units))
+
+
+def is_long(updates: int) -> bool:
+    """Whether so many updates deserve a bar."""
+    return updates > LONG_TRAINING
+
+
+class _Bar:
+    """A line of rich's, imported and begun when there is something to show."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.shown = 0
+        self.line: Any = None
+
+    def start(self) -> None:
+        """Show that something goes on; how long it takes is not known yet."""
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            SpinnerColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        from derive.problem.wrong import plain
+
+        columns = (
+            SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(),
+            TimeRemainingColumn(),
+        )  # fmt: skip
+        self.line = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.line.start()
+        self.task = self.line.add_task(plain(self.what), total=None)
+
+    def report(self, done: int, total: int) -> None:
+        """So many updates are done; cheap enough to be called after each of them."""
+        if not is_long(total) or (done - self.shown) * STEPS < total:
+            return
+        if self.line is None:
+            self.start()
+        self.shown = done
+        self.line.update(self.task, completed=done, total=total)
+
+    def stop(self) -> None:
+        """Take the line away."""
+        if self.line is not None:
+            self.line.stop()

@@ -1,0 +1,138 @@
+"""Graph → Derivation: everything that one update needs, from the samples' errors to the new weights."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from derive.algebra.family import Family
+from derive.algebra.ledger import Ids, Ledger
+from derive.derivation.batch import Lift, combine
+from derive.derivation.sweep import Backward, sweep
+from derive.derivation.updates import Updates
+from derive.graph.graph import Given, Graph
+from derive.problem import schedule
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """One update: the samples of a batch forwards and backwards, how they combine, the new parameters.
+
+    `graph` is the first sample's, `one` the same as it was derived, before the other samples were put
+    beside it, and `lift` the way from the one's quantities to these. `gradient[q]` is the quantity
+    ∂E/∂q, or −1 where q's derivative was not asked for or has no name of its own; of a parameter it is
+    the one that the update uses. `error` is the batch's. `together` says how the samples combine, and
+    is empty where there is one.
+    """
+
+    one: Backward
+    lift: Lift
+    graph: Graph
+    ledger: Ledger
+    wanted: Ids
+    backward: tuple[Family, ...]
+    together: tuple[Family, ...]
+    update: Updates
+    gradient: Ids
+    error: int
+
+    @property
+    def samples(self) -> int:
+        """How many samples the update uses."""
+        return self.lift.samples
+
+    @property
+    def sign(self) -> int:
+        """1 where delta is ∂E/∂net, −1 where it is −∂E/∂net."""
+        return self.one.sign
+
+    @property
+    def updates(self) -> tuple[Family, ...]:
+        """The equations of the update."""
+        return tuple(self.update.families)
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """All equations, each after those that it needs."""
+        return (*self.graph.families, *self.backward, *self.together, *self.updates)
+
+    @property
+    def errors(self) -> tuple[Family, ...]:
+        """The equations from the given numbers to the batch's error."""
+        return (*self.graph.families, *self.together[:1])
+
+    @property
+    def terms(self) -> int:
+        """How many quantities stand in all formulas together, each time they do."""
+        return sum(ids.size for family in self.families for ids in family.arguments.values())
+
+    @cached_property
+    def new(self) -> Mapping[int, int]:
+        """By parameter the quantity that holds its new value."""
+        found: dict[int, int] = {}
+        for family in self.updates:
+            if family.rule.code.endswith(".new"):
+                old = next(ids for slot, ids in family.arguments.items() if str(slot) == "w")
+                found |= dict(zip(old.tolist(), family.targets.tolist(), strict=True))
+        return found
+
+    # --- samples ------------------------------------------------------------------------------
+
+    def sample(self, number: int) -> tuple[Graph, Ids]:
+        """One sample's graph, and ∂E/∂q for its own error; samples count from 0."""
+        if self.samples == 1:
+            return self.graph, self.gradient
+        graph = self.lift.graph(self.one.graph, number, self.graph.families, self.graph.given)
+        gradient = self.gradient.copy()
+        known = self.one.graph.parameters[self.one.gradient[self.one.graph.parameters] >= 0]
+        gradient[self.lift.of(known, number)] = self.lift.of(self.one.gradient[known], number)
+        return graph, gradient
+
+    # --- who makes what -----------------------------------------------------------------------
+
+    @cached_property
+    def _by_block(self) -> dict[int, list[Family]]:
+        found: dict[int, list[Family]] = defaultdict(list)
+        for family in self.families:
+            found[self.ledger.block(int(family.targets[0])).start].append(family)
+        return found
+
+    def made(self, quantity: int) -> tuple[Family, int]:
+        """The family that makes a quantity, and which of its members it is; KeyError where none does."""
+        for family in self._by_block.get(self.ledger.block(quantity).start, []):
+            member = int(np.searchsorted(family.targets, quantity))  # they are in ascending order
+            if member < family.targets.size and family.targets[member] == quantity:
+                return family, member
+        raise KeyError(str(self.ledger.place(quantity)))
+
+
+def derive(
+    graph: Graph, wanted: Ids | None = None, sign: int = 1, batch: range | None = None
+) -> Derivation:
+    """The gradients by the wanted parameters (all unless said) and their update, for the first batch.
+
+    With `sign` −1, deltas are −∂E/∂net. `batch` are the samples to use instead, from 0.
+    """
+    problem = graph.problem
+    one = sweep(graph, graph.parameters if wanted is None else wanted, sign)
+    batch = schedule.batch(problem, 1) if batch is None else batch
+    update = 1 if schedule.updates(problem) > 1 else None
+    lift = Lift(one, len(batch), update)
+    together: tuple[Family, ...] = ()
+    gradient, error = lift.gradient(one), int(lift.of(np.array(graph.error), 0))
+    if len(batch) > 1:
+        together, error, gradient = combine(one, lift, update)
+    given = lift.given(graph, batch)
+    first = lift.graph(graph, 0, lift.families(graph.families), Given(given))
+    backward = lift.families(one.families)
+    makers = backward if sign < 0 and not together else ()
+    updates = Updates(first, lift.ledger, gradient, update, makers).make()
+    first = lift.graph(graph, 0, first.families, Given([*given, *updates.given]))
+    return Derivation(
+        one, lift, first, lift.ledger, lift.of(one.wanted, 0), backward, together, updates,
+        gradient, error,
+    )  # fmt: skip

@@ -1,0 +1,181 @@
+"""The conventions in force: what somebody must know to get the same digits, in full sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Expr
+
+from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
+from derive.algebra.rule import O, T, Z
+from derive.catalogue.optimizers import DECAY
+from derive.derivation.updates import optimizer_of
+from derive.document.blocks import Inlines, Maths, Strong, Text
+from derive.document.example.functions import error_formula
+from derive.document.example.page import Page, spaced
+from derive.problem import schedule
+from derive.writing.maths import Call, Name, Node, Number, Row, Sign
+from derive.writing.names import partial
+from derive.writing.scribe import slashed
+
+
+def conventions(page: Page) -> Inlines:
+    """All sentences that apply, in one paragraph."""
+    sentences = [
+        _loss(page), *_batches(page), _order(page), _deep(page), _delta(page), *_biases(page),
+        _frozen(page), *_update(page), *_kinks(page), *_digits(page), _drawn(page),
+    ]  # fmt: skip
+    heading = page.phrases.plain("conventions.heading")
+    found: list[Text | Strong] = [Strong(heading)]
+    for sentence in sentences:
+        if sentence:
+            found += [Text(" "), *sentence]  # type: ignore[list-item]
+    return tuple(found)
+
+
+def _loss(page: Page) -> Inlines:
+    name, outputs = page.graph.loss.name, page.graph.targets.size
+    key = {"half_squared_error": "half", "squared_error": "one"}.get(name, "none")
+    if page.graph.loss.mean and outputs > 1:
+        key = "mean"
+    factor = page.phrases.plain(f"conventions.factor_{key}").format(count=outputs)
+    which = "loss_sample" if page.several else "loss"
+    formula = error_formula(page)
+    return page.say(f"conventions.{which}", formula=formula, factor=factor, sample=Name("s"))
+
+
+def _batches(page: Page) -> Iterator[Inlines]:
+    """How samples combine, and which of them an update uses."""
+    if not page.several:
+        return
+    problem = page.graph.problem
+    updates, size = schedule.per_epoch(problem), page.batch
+    if size > 1:
+        yield page.say(f"conventions.batch_{problem.reduction}")
+    if updates == 1:
+        yield page.say("conventions.batch_all")
+    else:
+        key = "conventions.batch_one" if size == 1 else "conventions.batch_some"
+        yield page.say(key, size=spaced(size), updates=spaced(updates))
+
+
+def _order(page: Page) -> Inlines:
+    notation, layer = page.scribe.notation, page.graph.layers[0]
+    if any(asked.names for asked in page.graph.problem.layers):
+        return page.say("conventions.order_own")
+    if notation.order != "numbered":
+        weight = page.name(int(layer.weights[-1, 0]))
+        source, target = page.unit(0, 1), page.unit(1, layer.net.size)
+        key = f"conventions.order_{notation.order.partition('-')[0]}"
+        return page.say(key, weight=weight, source=source, target=target)
+    unit = notation.label(1, 1)
+    if layer.weights.shape[1] == 1:
+        first = page.name(int(layer.weights[0, 0]))
+        return page.say("conventions.order_one", first=first, unit=unit)
+    first, second = (page.name(int(w)) for w in layer.weights[0, :2])
+    return page.say("conventions.order", first=first, second=second, unit=unit)
+
+
+def _deep(page: Page) -> Inlines:
+    """Labels of units, where several hidden layers make two numbers necessary."""
+    notation = page.scribe.notation
+    if len(page.graph.layers) < 3 or notation.order != "numbered":
+        return ()
+    return page.say("conventions.deep", label=notation.label(2, 1), unit=1, layer=2)
+
+
+def _delta(page: Page) -> Inlines:
+    notation = page.scribe.notation
+    error = notation.error()
+
+    def by(kind: str) -> Node:
+        return slashed(partial(error, notation.bare(kind)))
+
+    delta, rate = notation.bare("delta"), page.name(page.graph.rate)
+    derivative = by("net") if notation.sign > 0 else Row((Sign("-"), by("net")))
+    optimizer = page.graph.problem.optimizer
+    if optimizer.name != "gradient_descent" or DECAY in optimizer.parameters:
+        return page.say("conventions.delta_alone", delta=delta, derivative=derivative)
+    step = Row((Sign("-"), rate, Sign("·"), by("w")))
+    return page.say("conventions.delta", delta=delta, derivative=derivative, step=step)
+
+
+def _biases(page: Page) -> list[Inlines]:
+    forms = {layer.bias.form for layer in page.graph.problem.layers}
+    found = []
+    if forms == {"none"}:
+        found.append(page.say("conventions.no_bias"))
+    if "shared" in forms:
+        found.append(page.say("conventions.shared_bias"))
+    if "threshold" in forms:
+        delta = page.scribe.notation.bare("delta")
+        gradient = Row((Sign("-"), delta)) if page.scribe.notation.sign > 0 else delta
+        found.append(page.say("conventions.threshold", gradient=gradient))
+    return found
+
+
+def _frozen(page: Page) -> Inlines:
+    names: list[Maths | Text] = []
+    for layer, asked in zip(page.graph.layers, page.graph.problem.layers, strict=True):
+        for ids, part in ((layer.weights, "weights"), (layer.bias, "bias")):
+            if ids is not None and part in asked.frozen:
+                names += page.names(ids.ravel().tolist())  # type: ignore[arg-type]
+                names.append(Text(", "))
+    return page.say("conventions.frozen", names=tuple(names[:-1])) if names else ()
+
+
+def _kinks(page: Page) -> list[Inlines]:
+    found = []
+    for layer, asked in zip(page.graph.layers, page.graph.problem.layers, strict=True):
+        entry = layer.activation
+        for point in entry.kinks if asked.activation.formula is None else ():
+            derivative = Call(Name(entry.letter, sup=Sign("′")), (Number(f"{point:g}"),))
+            value = entry.derivative(
+                point + 0.0, **{n: float(c.name) for n, c in layer.constants.items()}
+            )
+            sentence = page.say(
+                "conventions.kink", function=Name(entry.letter), point=Number(f"{point:g}"),
+                value=Row((derivative, Sign("="), Number(f"{float(value):g}"))),
+            )  # fmt: skip
+            if sentence not in found:
+                found.append(sentence)
+    if any(formula.has(Magnitude, Signum, Largest, Smallest) for formula in _own_formulas(page)):
+        found.append(page.say("conventions.kink_own"))
+    if page.graph.loss.kinked:
+        found.append(page.say("conventions.kink_loss", value=Number("0")))
+    return found
+
+
+def _own_formulas(page: Page) -> list[Expr]:
+    """The formulas that the user wrote."""
+    graph, problem = page.graph, page.graph.problem
+    pairs = zip(graph.layers, problem.layers, strict=True)
+    found = [layer.activation.formula(Z) for layer, asked in pairs if asked.activation.formula]
+    return [*found, graph.loss.term(T, O)] if problem.loss.formula else found
+
+
+def _update(page: Page) -> Iterator[Inlines]:
+    """The optimizer's exact variant, and that all parameters move at once."""
+    problem, added = page.graph.problem, page.worked.derivation.update
+    letters = {name: page.name(quantity) for name, quantity in added.numbers.items()}
+    letters |= {kind: page.scribe.notation.bare(kind) for kind in optimizer_of(problem).state}
+    if problem.optimizer.name != "gradient_descent" and added.families:
+        yield page.say(f"optimizer.{problem.optimizer.name}", **letters)
+    if DECAY in added.numbers:
+        yield page.say("optimizer.weight_decay", decay=letters[DECAY])
+    yield page.say("conventions.update")
+
+
+def _digits(page: Page) -> Iterator[Inlines]:
+    figures, carry = page.scribe.figures, page.graph.problem.show.carry
+    one = "_one" if figures.digits.count == 1 else ""
+    digits = page.say(f"conventions.{figures.digits.kind}{one}", count=figures.digits.count)
+    key = "digits" if carry == "full" else "carried"
+    yield page.say(f"conventions.{key}", digits=digits)
+    if carry != "full" or figures.rounding != "half-up":
+        yield page.say(f"conventions.{figures.rounding}")
+
+
+def _drawn(page: Page) -> Inlines:
+    problem = page.graph.problem
+    return page.say("conventions.drawn", seed=problem.seed) if problem.drawn else ()

@@ -1,0 +1,194 @@
+"""Every line from the numbers as they are printed: rounding on the way, as one does by hand.
+
+Each value is computed from the printed values that its formula uses, in decimal arithmetic, and
+rounded once. A family is computed in doubles at once; where a double is too close to the middle
+between two roundings to tell, the value is computed again with fractions, or with sixty digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import mpmath
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Add, Symbol
+
+from derive.algebra.family import Family
+from derive.algebra.fold import FRACTIONS, fold
+from derive.derivation.derivation import Derivation
+from derive.errors import Mistake, ProblemError
+from derive.numbers.evaluate import Values, Worked
+from derive.numbers.precise import DIGITS, value_of
+from derive.numbers.precise import typed as precisely
+from derive.numbers.rounding import Figures, decimal_of
+from derive.numbers.uncertainty import EPSILON, bounded
+from derive.problem.model import Problem
+
+SAFE = 4.0  # times the bound on a double's error, within which its rounding is not trusted
+LARGEST_EXACT = 2.0**52  # whole numbers up to here, and powers of ten up to 10²², are exact doubles
+LARGEST_POWER = 22
+
+
+class Carried:
+    """The printed values of a derivation, and how they come about.
+
+    `values[q]` is the double next to what is printed for q. The few printed numbers that no double
+    reproduces, because they have more than fifteen digits, are kept in full.
+    """
+
+    def __init__(self, derivation: Derivation, figures: Figures) -> None:
+        self.derivation = derivation
+        self.figures = figures
+        self.values: Values = np.full(derivation.ledger.size, np.nan)
+        self._long: dict[int, Decimal] = {}
+        self._typed: dict[int, str] = {}
+
+    def decimal(self, quantity: int) -> Decimal:
+        """What is printed for a quantity."""
+        if quantity in self._long:
+            return self._long[quantity]
+        text = self._typed.get(quantity) or self.derivation.graph.text(quantity)
+        return Decimal(repr(float(self.values[quantity])) if text is None else text)
+
+    def fraction(self, quantity: int) -> Fraction:
+        """The same as a fraction."""
+        return Fraction(self.decimal(quantity))
+
+    def begin(self, problem: Problem, batch: range) -> None:
+        """The numbers that the problem gives, with the samples of this batch (from 0)."""
+        for ids, numbers in self.derivation.graph.given:
+            self.values[ids] = numbers.values
+        one, lift = self.derivation.one.graph, self.derivation.lift
+        for place, sample in enumerate(batch):
+            asked = problem.samples[sample]
+            for ids, numbers in ((one.inputs, asked.inputs), (one.targets, asked.targets)):
+                for position, quantity in enumerate(lift.of(ids, place).tolist()):
+                    self.put(quantity, numbers.text(position))
+
+    def put(self, quantity: int, text: str) -> None:
+        """Give a quantity another number than the problem does."""
+        self.values[quantity], self._typed[quantity] = float(text), text
+
+    def give(self, olds: Iterable[int], new: Carried, news: Iterable[int]) -> None:
+        """Put printed values of another calculation in the places of given numbers."""
+        for old, other in zip(olds, news, strict=True):
+            self.put(old, str(new.decimal(other)))
+
+    # --- one family after the other -----------------------------------------------------------
+
+    def run(self, families: Iterable[Family]) -> None:
+        """Fill in what these families make; ProblemError where rounding leaves no such number."""
+        for family in families:
+            if family.rule.formula.is_Symbol and not family.rule.sums:
+                self._copy(family)
+                continue
+            value, units = bounded(family, self.values, np.abs(self.values))
+            value, units = (np.broadcast_to(x, family.targets.shape) for x in (value, units))
+            rounded, sure = self._rounded(value, EPSILON * units)
+            self.values[family.targets] = rounded
+            for member in np.flatnonzero(~sure).tolist():
+                self._exactly(family, member)
+
+    def _copy(self, family: Family) -> None:
+        """What repeats another quantity is not rounded again."""
+        originals = family.arguments[family.rule.formula]
+        self.values[family.targets] = self.values[originals]
+        for original, copy in zip(originals.tolist(), family.targets.tolist(), strict=True):
+            if original in self._long:
+                self._long[copy] = self._long[original]
+            text = self.derivation.graph.text(original)
+            if text is not None:
+                self._typed[copy] = self._typed.get(original, text)
+
+    def _rounded(
+        self, value: NDArray[np.float64], bound: NDArray[np.float64]
+    ) -> tuple[Values, NDArray[np.bool_]]:
+        """The values rounded, and for which of them that is certain."""
+        digits = self.figures.digits
+        with np.errstate(all="ignore"):
+            if digits.kind == "decimals":
+                power = np.full(value.shape, digits.count)
+            else:
+                first = np.floor(np.log10(np.abs(value)))
+                power = (digits.count - 1 - np.nan_to_num(first, posinf=0, neginf=0)).astype(int)
+            scale = 10.0 ** np.abs(power)
+            scaled = np.where(power >= 0, value * scale, value / scale)
+            nearest = np.rint(scaled)
+            unsure = SAFE * (
+                np.where(power >= 0, bound * scale, bound / scale) + EPSILON * np.abs(scaled)
+            )
+            sure = np.abs(np.abs(scaled - nearest) - 0.5) > unsure
+            sure &= (np.abs(nearest) < LARGEST_EXACT) & (np.abs(power) <= LARGEST_POWER)
+            sure |= (value == 0) & (bound == 0)
+            rounded = np.where(power >= 0, nearest / scale, nearest * scale)
+        return np.where(value == 0, 0.0, rounded), sure & (unsure < 0.5)
+
+    def _exactly(self, family: Family, member: int) -> None:
+        target = int(family.targets[member])
+        exact = self._exact(family, member)
+        if exact is None:
+            raise ProblemError([self._undefined(target)])
+        rounded = self.figures.decimal(exact)
+        self.values[target] = float(rounded)
+        if Decimal(repr(float(rounded))) != rounded:
+            self._long[target] = rounded
+
+    def _exact(self, family: Family, member: int) -> Decimal | None:
+        """A member's value with all digits that rounding can need; None where there is none."""
+        slots = family.rule.slots()
+        columns = {s: c for s, c in family.member(member).items() if s in slots}
+        found = _rational(family, columns, self)
+        if found is not None:
+            return decimal_of(found)
+        with mpmath.workdps(DIGITS):
+            ids = [q for c in columns.values() for q in ((c,) if isinstance(c, int) else c)]
+            known = {q: precisely(str(self.decimal(q))) for q in ids}
+            value = value_of(family, columns, known)
+            if not mpmath.isfinite(value):
+                return None
+            return Decimal(mpmath.nstr(value, DIGITS - 5, min_fixed=0, max_fixed=0))
+
+    def _undefined(self, quantity: int) -> Mistake:
+        place = str(self.derivation.ledger.place(quantity))
+        fact = "computed from the numbers as they are printed, there is no such value"
+        return Mistake(place, fact, 'show more digits, or write carry = "full"')
+
+
+def _rational(family: Family, columns: dict[Symbol, Any], carried: Carried) -> Fraction | None:
+    """The value as a fraction, or None where the formula is not rational."""
+
+    def leaf(symbol: Symbol, position: int = 0) -> Fraction:
+        ids = columns[symbol]
+        return carried.fraction(ids if isinstance(ids, int) else ids[position])
+
+    totals: dict[Symbol, Any] = {}
+    for total, term in family.rule.sums.items():
+        length = max(len(ids) for ids in columns.values() if isinstance(ids, tuple))
+        terms = [fold(term, partial(leaf, position=i), FRACTIONS) for i in range(length)]
+        totals[total] = FRACTIONS.table[Add](*terms)
+    try:
+        value = fold(
+            family.rule.formula, lambda s: totals[s] if s in totals else leaf(s), FRACTIONS
+        )
+    except ZeroDivisionError:
+        return None
+    return None if value is None else Fraction(value)
+
+
+def carry(worked: Worked, figures: Figures) -> Worked:
+    """The same derivation with every line computed from the numbers as they are printed."""
+    derivation = worked.derivation
+    now, after = Carried(derivation, figures), Carried(derivation, figures)
+    for ids, numbers in derivation.graph.given:
+        now.values[ids] = after.values[ids] = numbers.values
+    now.run(derivation.families)
+    after.give(derivation.new.keys(), now, derivation.new.values())
+    with suppress(ProblemError):  # the page says so where the error after the step has no value
+        after.run(derivation.errors)
+    return Worked(derivation, now.values, worked.uncertainty, after.values, now, worked)

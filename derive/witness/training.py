@@ -1,0 +1,149 @@
+"""Many updates in NumPy: the numbers of a long run, without a formula in sight.
+
+The optimizer's numeric half and the network's are all that is used, so the run is a witness too: the
+symbolic equations, evaluated at its weights, must give its next weights.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from derive.catalogue.entries import Array
+from derive.catalogue.layers.kind import Arrays
+from derive.catalogue.optimizers import DECAY, OPTIMIZERS, State
+from derive.problem import schedule
+from derive.problem.model import Problem
+from derive.witness.backprop import passes
+from derive.witness.network import Network
+
+MOST_KEPT = 20_000_000  # numbers in all snapshots together
+REPORT = 500  # updates between two reports of progress
+
+Progress = Callable[[int, int], None]
+Part = tuple[int, str]  # a layer, from 0, and "weights" or "bias"
+
+
+class Snapshot(NamedTuple):
+    """Where a run stands after so many updates: parameters, and what the optimizer remembers."""
+
+    made: int
+    layers: tuple[Arrays, ...]
+    states: dict[Part, State]
+
+
+@dataclass
+class Run:
+    """A run: `snapshots` in order, the first before any update and the last after the last one.
+
+    `errors[n]` is the error of batch n + 1 before its update. `stopped` says that the error bound
+    ended the run, `diverged` that the error was no number any more.
+    """
+
+    snapshots: list[Snapshot]
+    errors: list[float] = field(default_factory=list)
+    stopped: bool = False
+    diverged: bool = False
+
+    @property
+    def made(self) -> int:
+        """How many updates were made."""
+        return self.snapshots[-1].made
+
+
+def train(problem: Problem, progress: Progress | None = None) -> Run:
+    """Make all updates that the problem asks for."""
+    with np.errstate(all="ignore"):  # a run that diverges says so
+        return _train(problem, progress)
+
+
+def _train(problem: Problem, progress: Progress | None) -> Run:
+    batches = [Network.of(problem, batch) for batch in schedule.batches(problem)]
+    whole = Network.of(problem, range(len(problem.samples)))
+    step = _Step(problem)
+    layers, states = batches[0].layers, step.start(batches[0].layers)
+    total = schedule.updates(problem)
+    every = _every(layers, len(step.optimizer.state), total)
+    run = Run([Snapshot(0, layers, states)])
+    bound = None if problem.stop_below is None else problem.stop_below.value
+    for made in range(total):
+        ended = made and made % len(batches) == 0  # an epoch, before this update
+        if ended and bound is not None and float(whole.forward(layers).error) < bound:
+            run.stopped = True
+            break
+        found = passes(batches[made % len(batches)], layers)
+        if not math.isfinite(found.error):
+            run.diverged = True
+            break
+        run.errors.append(found.error)
+        layers, states = step(layers, found.gradients, states, made + 1)
+        if (made + 1) % every == 0:
+            run.snapshots.append(Snapshot(made + 1, layers, states))
+        if progress is not None and (made + 1) % REPORT == 0:
+            progress(made + 1, total)
+    if run.made < len(run.errors):
+        run.snapshots.append(Snapshot(len(run.errors), layers, states))
+    return run
+
+
+def _every(layers: Sequence[Arrays], states: int, updates: int) -> int:
+    """One snapshot in so many updates is kept, so that all of them fit into memory."""
+    size = sum(np.size(a) for arrays in layers for a in arrays[:2] if a is not None)
+    return max(1, -(-size * (1 + states) * updates // MOST_KEPT))
+
+
+def first_step(
+    problem: Problem, network: Network, gradients: Sequence[Sequence[Array | None]]
+) -> tuple[Arrays, ...]:
+    """The arrays of a network after its first update, for these gradients."""
+    step = _Step(problem)
+    return step(network.layers, gradients, step.start(network.layers), 1)[0]
+
+
+class _Step:
+    """The optimizer, applied to every array that is not frozen."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.optimizer = OPTIMIZERS[problem.optimizer.name]
+        given = {name: number.value for name, number in problem.optimizer.parameters.items()}
+        self.decay = given.pop(DECAY, 0.0)
+        self.parameters = given
+        self.rate = problem.learning_rate.value
+        self.moving = [
+            (number, part)
+            for number, layer in enumerate(problem.layers)
+            for part in ("weights", "bias")
+            if part not in layer.frozen and (part == "weights" or layer.bias.numbers is not None)
+        ]
+
+    def start(self, layers: Sequence[Arrays]) -> dict[Part, State]:
+        """What the optimizer remembers before the first update: zeros."""
+        return {
+            (number, part): tuple(
+                np.zeros(np.shape(getattr(layers[number], part))) for _ in self.optimizer.state
+            )
+            for number, part in self.moving
+        }
+
+    def __call__(
+        self, layers: Sequence[Arrays], gradients: Sequence[Sequence[Array | None]],
+        states: dict[Part, State], number: int,
+    ) -> tuple[tuple[Arrays, ...], dict[Part, State]]:  # fmt: skip
+        new, remembered = list(layers), {}
+        for layer, part in self.moving:
+            old: Array = getattr(new[layer], part)
+            gradient = gradients[layer][part == "bias"]
+            assert gradient is not None
+            if self.decay and part == "weights":
+                gradient = gradient + self.decay * old
+            moved, remembered[layer, part] = self.optimizer.step(
+                old, gradient, states[layer, part], self.rate, number, **self.parameters
+            )
+            arrays = new[layer]
+            weight = part == "weights"
+            new[layer] = arrays._replace(weights=moved) if weight else arrays._replace(bias=moved)
+        return tuple(new), remembered
