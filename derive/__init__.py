@@ -4,6 +4,8 @@
 >>> example = derive.work("2-2-2", seed=7)
 >>> example.agreement.agree
 True
+>>> derive.check("2-2-2", {"net_h1": example["net_h1"]}, seed=7).is_right
+True
 >>> paths = example.save("output", formats=["md"])  # doctest: +SKIP
 """
 
@@ -13,8 +15,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from derive.checked import Checked, check
     from derive.errors import DeriveError, Disagreement, Mistake, ProblemError
     from derive.example import Example, work
+    from derive.marked import mark
     from derive.problem.model import Problem
     from derive.problem.reading import load, read
     from derive.problem.saving import write_problem
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _WHERE = {
+    "Checked": "checked", "check": "checked", "mark": "marked",
     "DeriveError": "errors", "Disagreement": "errors", "Mistake": "errors", "ProblemError": "errors",
     "Example": "example", "work": "example", "Problem": "problem.model",
     "load": "problem.reading", "read": "problem.reading", "write_problem": "problem.saving",
@@ -31,8 +36,8 @@ _WHERE = {
 }  # fmt: skip
 
 __all__ = [
-    "DeriveError", "Disagreement", "Example", "Mistake", "Problem", "ProblemError", "formats",
-    "load", "read", "render", "work", "write_problem",
+    "Checked", "DeriveError", "Disagreement", "Example", "Mistake", "Problem", "ProblemError",
+    "check", "formats", "load", "mark", "read", "render", "work", "write_problem",
 ]  # fmt: skip
 
 

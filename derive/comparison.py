@@ -132,10 +132,9 @@ def _updated(worked: Worked, network: Network, back: Backpropagation) -> Gap:
     found = first_step(derivation.graph.problem, network, back.gradients)
     theirs = np.full(derivation.ledger.size, np.nan)
     for layer, arrays in zip(derivation.graph.layers, found, strict=True):
-        theirs[layer.weights] = arrays.weights
-        if layer.bias is not None:
-            theirs[layer.bias] = arrays.bias
-    olds, news = np.array(list(derivation.new.items()), dtype=int).reshape(-1, 2).T
+        for part, ids in layer.parameters.items():
+            theirs[ids] = getattr(arrays, part)
+    olds, news = derivation.moved
     return gap(worked.values[news], theirs[olds], worked.uncertainty[news])
 
 
@@ -143,11 +142,10 @@ def _parameters(graph: Graph, *columns: list[LayerGradient]) -> list[tuple[Ids, 
     """Each array of parameters: its quantities, and what each witness found."""
     rows = []
     for number, layer in enumerate(graph.layers):
-        for part, ids in enumerate((layer.weights, layer.bias)):
-            if ids is not None:
-                found = [column[number][part] for column in columns]
-                first, second = (np.full(ids.shape, np.nan) if f is None else f for f in found)
-                rows.append((ids, first, second))
+        for part, ids in layer.parameters.items():
+            found = (getattr(column[number], part) for column in columns)
+            first, second = (np.full(ids.shape, np.nan) if f is None else f for f in found)
+            rows.append((ids, first, second))
     return rows
 
 

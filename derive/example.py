@@ -9,8 +9,6 @@ True
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,14 +18,13 @@ from typing import Any
 import numpy as np
 
 from derive.algebra.ledger import Ids
-from derive.algebra.places import Place
 from derive.comparison import Agreement, compare
 from derive.derivation.derivation import derive
 from derive.document.blocks import Document
 from derive.document.example import compose
 from derive.document.example.code import with_code
 from derive.errors import Mistake, ProblemError
-from derive.graph.graph import Graph, build
+from derive.graph.graph import build
 from derive.history import History
 from derive.numbers.carry import carry
 from derive.numbers.evaluate import Worked, evaluate
@@ -38,7 +35,9 @@ from derive.problem.reading import load
 from derive.record import record
 from derive.registry import nearest
 from derive.render import Rendered, formats, render
+from derive.render.files import write_whole
 from derive.witness.training import Progress
+from derive.writing.chosen import parameters
 from derive.writing.notation import Notation
 from derive.writing.scribe import Scribe
 
@@ -65,7 +64,7 @@ def work(
     graph = build(asked)
     notation = Notation.load(asked.show.notation, asked)
     names = [only] if isinstance(only, str) else only
-    chosen = None if names is None else _parameters(graph, notation, list(names))
+    chosen = None if names is None else parameters(graph, notation, list(names))
     worked = evaluate(derive(graph, chosen, notation.sign))
     agreement = compare(worked)
     agreement.demand()
@@ -74,36 +73,6 @@ def work(
         worked = carry(worked, figures)
     history = History(worked, progress) if schedule.updates(asked) > 1 else None
     return Example(Scribe(worked, notation, figures), agreement, chosen, history)
-
-
-def _parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids:
-    """The parameters of these names, in the network's order."""
-    found: list[int] = []
-    mistakes: list[Mistake] = []
-    if not names:
-        mistakes.append(Mistake("only", "no weight or bias is named", "for example w5,w1"))
-    for name in names:
-        try:
-            place = notation.parameter(str(name)) or Place.read(str(name))
-            found.append(graph.ledger.find(place))
-            if graph.ledger.block(found[-1]).kind not in ("w", "b"):
-                raise KeyError(name)
-        except (KeyError, ValueError):
-            fact = f"there is no weight or bias '{name}' in this network"
-            mistakes.append(Mistake("only", fact, _which(graph, notation, name)))
-    if mistakes:
-        raise ProblemError(mistakes)
-    return np.array(sorted(set(found)))
-
-
-def _which(graph: Graph, notation: Notation, name: str) -> str:
-    """What could have been meant by a parameter's name."""
-    weights = sum(layer.weights.size for layer in graph.layers)
-    if weights > 200:
-        ends = (int(graph.layers[0].weights.flat[0]), int(graph.layers[-1].weights.flat[-1]))
-        first, last = (notation.written(graph.ledger.place(q)) for q in ends)
-        return f"the weights are {first} … {last}"
-    return nearest(name, [notation.written(graph.ledger.place(int(q))) for q in graph.parameters])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -191,7 +160,7 @@ class Example:
             return Rendered(self.script().encode(), {})
         document = self.document
         if format == NOTEBOOK:
-            document = with_code(document, self.script())
+            document = with_code(document, self.script(), self.worked.carried is not None)
         return render(document, format, name=name, templates=templates)
 
     def script(self) -> str:
@@ -265,18 +234,3 @@ def all_formats(templates: Path | None = None) -> dict[str, str]:
 def extension(format: str, templates: Path | None = None) -> str:
     """The ending of a format's files."""
     return format if format in (DATA, SCRIPT) else formats(templates)[format].extension
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file so that it is never seen half written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path

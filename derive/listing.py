@@ -86,6 +86,15 @@ def _formats() -> dict[str, str]:
     return all_formats()
 
 
+def _slips() -> dict[str, str]:
+    """Each known slip in words, with "the line" for the line in which it is made."""
+    from derive.checking.slips import SLIPS
+    from derive.document.phrases import Phrases, capitalized
+
+    phrases = Phrases("en")
+    return {code: capitalized(phrases.plain(f"slip.{code}", line="the line")) for code in SLIPS}
+
+
 def _constants(entry: Activation | Loss) -> dict[str, Constant]:
     return {name: Constant(parameter.default) for name, parameter in entry.parameters.items()}
 
@@ -108,4 +117,5 @@ _KINDS: Mapping[str, Callable[[], dict[str, str]]] = {
     "optimizers": _optimizers,
     "notations": lambda: dict(notations()),
     "formats": _formats,
+    "slips": _slips,
 }

@@ -57,15 +57,15 @@ def _updates(worked: Worked, history: History | None) -> Iterator[dict[str, Any]
     yield _update(worked.derivation, worked.values)
     if history is None:
         return
-    if history.is_carried:
-        for number, carried in history.later:
+    if history.carried is not None:
+        for number, carried in enumerate(history.carried.updates[1:], start=2):
             yield {"update": number, **_update(carried.derivation, carried.values)}
         return
     later: Sequence[int] = range(2, history.made + 1)
     if len(later) * worked.derivation.ledger.size > ALL_NUMBERS:
         later = [row.made for row in history.rows if row.made > 1]
-    every = [number for number in later if history.follows(number)]
-    for number, (derivation, values) in zip(every, history.values(every), strict=True):
+    every = [number for number in later if history.replay.follows(number)]
+    for number, (derivation, values) in zip(every, history.replay.values(every), strict=True):
         yield {"update": number, **_update(derivation, values)}
 
 
@@ -138,7 +138,8 @@ def _new(derivation: Derivation) -> Ids:
     """For each parameter the quantity that holds its value after the update: itself where it is frozen."""
     after = np.full(derivation.ledger.size, -1)
     after[derivation.wanted] = derivation.wanted
-    after[list(derivation.new)] = list(derivation.new.values())
+    olds, news = derivation.moved
+    after[olds] = news
     return after
 
 

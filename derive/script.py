@@ -23,9 +23,10 @@ from derive.catalogue.optimizers import DECAY, OPTIMIZERS, with_decay
 from derive.problem import schedule
 from derive.problem.model import Choice, Given, Problem, Show
 from derive.render.templates import Raw, environment, finalizer
-from derive.writing.arrays import assigned, digits, is_compact, listed, stacked
+from derive.writing.arrays import assigned, is_compact, listed, stacked
 from derive.writing.code import ERF_SOURCE, code
 from derive.writing.functions import ActivationCode, activation_code, loss_code
+from derive.writing.literals import digits
 from derive.writing.notation import Notation
 from derive.writing.printers import escapes
 

@@ -69,10 +69,11 @@ class Words:
         return self.is_in(line.section, *CALCULATED)
 
 
+TOGETHER = ("samples.together", "samples.together_batch")
+OTHERS = ("samples.other", "samples.others", "samples.other_batch", "samples.others_batch")
 CALCULATED = (
-    "forward.heading", "error.heading", "backward.heading", "samples.together", "update.heading",
+    "forward.heading", "error.heading", "backward.heading", *TOGETHER, "update.heading",
 )  # fmt: skip
-TOGETHER = "samples.together"
 
 
 @dataclass(frozen=True)
@@ -287,7 +288,7 @@ def _line(line: Displayed, printed: Printed, found: Recomputed, complete: bool) 
     words = printed.facts.words
     if symbols and numbers:  # of several in symbols, the numbers follow the one before them
         complete = complete and not words.is_in(
-            line.section, TOGETHER
+            line.section, *TOGETHER
         )  # samples' own have no lines
         yield from _same_numbers(symbols[-1], numbers[0], printed, complete)
     found.sums += len(numbers[1:])

@@ -13,7 +13,7 @@ from tests.exactly_read import evaluate
 from tests.intervals import Value
 from tests.latexmath import Name, Tree
 from tests.pages import Page, Row, formulas
-from tests.recompute import TOGETHER, Facts, Printed, Recomputed, follows, partial_sums
+from tests.recompute import OTHERS, TOGETHER, Facts, Printed, Recomputed, follows, partial_sums
 
 ROUNDING = Fraction(1, 10**15)  # what is smaller is left over where numbers cancel
 
@@ -66,10 +66,10 @@ def enter_table(row: Row, printed: Printed) -> Iterator[str]:
     """Numbers that stand in a table of samples, for the lines that use them."""
     facts = printed.facts
     words = facts.words
-    if words.is_in(row.section, "samples.other", "samples.others") and row.cells[0].isdigit():
+    if words.is_in(row.section, *OTHERS) and row.cells[0].isdigit():
         error = facts.errors[int(row.cells[0]) - 1]
         yield from printed.learn(error.replace("{", "").replace("}", ""), plain(row.cells[2]))
-    if words.is_in(row.section, TOGETHER) and row.head[0] == words.gradient:
+    if words.is_in(row.section, *TOGETHER) and row.head[0] == words.gradient:
         below = joined(row.cells[0]).partition("/")[2]
         columns = row.cells[1:2] if left_out(row) else row.cells[1:-1]
         for error, cell in zip(facts.errors, columns, strict=False):
@@ -83,7 +83,7 @@ def row(row: Row, printed: Printed, found: Recomputed) -> Iterator[str]:
     if words.is_in(row.section, "update.heading") and row.cells[1]:
         found.rows += 1
         yield from _update(row, printed)
-    elif words.is_in(row.section, TOGETHER) and row.head[0] == words.gradient:
+    elif words.is_in(row.section, *TOGETHER) and row.head[0] == words.gradient:
         found.rows += 1
         yield from _gradient(row, printed)
     elif words.is_in(row.section, "check.heading") and len(row.cells) == 5 and row.cells[1]:

@@ -323,7 +323,7 @@ def test_a_folder_that_may_not_be_written(monkeypatch: pytest.MonkeyPatch):
     def closed(*_: Any, dir: Path, **__: Any) -> None:
         raise PermissionError(13, "Permission denied", str(dir))
 
-    monkeypatch.setattr("derive.example.tempfile.mkstemp", closed)
+    monkeypatch.setattr("derive.render.files.tempfile.mkstemp", closed)
 
     assert "closed: Permission denied" in refused(
         "example", "2-1", "--format", "md", "--out", "closed"
@@ -354,7 +354,7 @@ def test_a_disk_that_is_full_leaves_no_half_file(monkeypatch: pytest.MonkeyPatch
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("derive.example.os.replace", full)
+    monkeypatch.setattr("derive.render.files.os.replace", full)
     result = run("example", "2-1", "--format", "md", "--seed", "5")
 
     assert 2 == result.exit_code

@@ -30,10 +30,13 @@ FLOORS = [
     {"comparison"},
     {"history"},
     {"writing"},
+    {"checking"},
     {"document"},
     {"render"},
     {"record", "script"},
     {"example"},
+    {"checked"},
+    {"marked"},
     {"listing"},
     {"cli"},
 ]
@@ -129,6 +132,8 @@ QUICK = [
     (["--version"], 0),
     (["example", "--help"], 0),
     (["new", "--help"], 0),
+    (["check", "--help"], 0),
+    (["mark", "--help"], 0),
     (["list", "--help"], 0),
     ([], 2),
     (["exampel"], 2),
@@ -136,6 +141,8 @@ QUICK = [
     (["example", "--foo"], 2),
     (["example", "2-2-2", "--seed", "x"], 2),
     (["list", "colours"], 2),
+    (["check"], 2),
+    (["mark", "2-2-2"], 2),
 ]
 CHILD = """
 import sys

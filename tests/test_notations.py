@@ -145,6 +145,7 @@ ENGLISH = {f"{section}.{key}" for section, keys in LANGUAGES["en"].items()
            if isinstance(keys, dict) for key in keys}  # fmt: skip
 SAYS = {"say", "plain", "paragraph"}
 DOCUMENT = Path(derive.__file__).parent / "document"
+COMMANDS = DOCUMENT.parent / "cli"
 
 
 def patterns(node: ast.expr) -> list[str]:
@@ -162,7 +163,7 @@ def patterns(node: ast.expr) -> list[str]:
 def spoken() -> set[str]:
     """The keys in all calls of say, plain and paragraph, and in texts that look like keys."""
     found: set[str] = set()
-    for path in sorted(DOCUMENT.rglob("*.py")):
+    for path in sorted([*DOCUMENT.rglob("*.py"), *COMMANDS.rglob("*.py")]):
         nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
         parts = {
             id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values
@@ -173,6 +174,7 @@ def spoken() -> set[str]:
                 found |= set(patterns(node.args[0])) if said else set()
             elif isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in parts:
                 found |= {p for p in patterns(node) if p.partition(".")[0] in LANGUAGES["en"]}
+    found = {key for key in found if not key.endswith(".toml")}  # a file, not a key
     return {f"{key}*" if key.endswith(("_", ".")) else key for key in found if "." in key}
 
 

@@ -41,7 +41,7 @@ def figure_of(name: str, formula: str) -> float:
         made = int(match[1])
         history = worked(name, epochs=made + 1).history
         assert history is not None
-        ((derivation, values),) = history.values([made + 1])
+        ((derivation, values),) = history.replay.values([made + 1])
         return float(values[derivation.ledger.find(Place.read(match[2]))])
     return value(worked(name), formula)
 

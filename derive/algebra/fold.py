@@ -32,16 +32,22 @@ Number = Any  # whatever an arithmetic computes with
 UNDEFINED = (type(sympy.zoo), type(sympy.nan), type(sympy.oo), type(-sympy.oo))
 
 
+def _along_the_last_axis(series: Number) -> Number:
+    return series.sum(axis=-1)
+
+
 @dataclass(frozen=True)
 class Arithmetic:
     """What the operations mean: `number` reads a decimal or a fraction, `table` has the functions.
 
     `choose(branches)` takes (value thunk, condition thunk) pairs, the last condition always true.
+    `total` adds up a series that one array holds, along its last axis.
     """
 
     number: Callable[[str], Number]
     table: Mapping[type[Basic], Callable[..., Number]]
     choose: Callable[[list[tuple[Callable[[], Number], Callable[[], Number]]]], Number]
+    total: Callable[[Number], Number] = _along_the_last_axis
 
 
 def fold(expression: Expr, leaf: Callable[[Symbol], Number], arithmetic: Arithmetic) -> Number:

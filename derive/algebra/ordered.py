@@ -93,6 +93,8 @@ class Constant(Symbol):
 class Magnitude(Function):
     """|x| of something real. SymPy's Abs asks whether it is, and cannot always tell."""
 
+    is_extended_real = True  # or the derivative of an Abs about it would speak of re and im
+
     def fdiff(self, argindex: int = 1) -> Expr:
         """d|x|/dx, which is 0 at 0 by convention."""
         return Signum(self.args[0])
@@ -100,6 +102,8 @@ class Magnitude(Function):
 
 class Signum(Function):
     """−1, 0 or 1, with the derivative 0 everywhere, also where it jumps."""
+
+    is_extended_real = True
 
     def fdiff(self, argindex: int = 1) -> Expr:
         """The slope between the jumps."""
@@ -109,6 +113,8 @@ class Signum(Function):
 class Largest(Function):
     """max(…) of two or more things that can be equal: the derivative then follows the last of them."""
 
+    is_extended_real = True
+
     def fdiff(self, argindex: int = 1) -> Expr:
         """1 where this argument is the one that counts, 0 elsewhere."""
         return _counts(self.args, argindex - 1, Gt, Ge)
@@ -116,6 +122,8 @@ class Largest(Function):
 
 class Smallest(Function):
     """min(…), as `Largest`."""
+
+    is_extended_real = True
 
     def fdiff(self, argindex: int = 1) -> Expr:
         """1 where this argument is the one that counts, 0 elsewhere."""

@@ -31,6 +31,7 @@ from derive.registry import Registry
 DECAY = "weight_decay"  # the name of the parameter, which every optimizer can be given
 DECAYED = "decayed"  # the gradient with the decay's share
 STEP = "step"
+NEW = "new"  # the kind of the last line
 
 State = tuple[Array, ...]
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gc
-import re
 import sys
+from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from derive import __version__
+from derive.cli.check import check
+from derive.cli.mark import mark
 from derive.cli.options import Command, option, problem_options
+from derive.cli.outputs import chosen, fail, file_name, names
 from derive.cli.waiting import waiting
 from derive.errors import DeriveError
 
@@ -29,6 +32,7 @@ Start here:
   derive example 2-2-2                    a 2-2-2 network, numbers drawn from seed 1
   derive new mynet.toml                   a problem file with comments, to be changed
   derive example mynet.toml               the worked solution in output/
+  derive check mynet.toml answers.toml    where a hand calculation went wrong, and why
   derive example 2-3-1 --activation tanh --loss squared_error --seed 7
 """
 
@@ -47,12 +51,6 @@ class _Group(click.Group):
         except OSError as error:
             remedy = "choose another folder with --out"
             fail(DeriveError(f"{error.filename or 'output'}: {error.strerror or error} ({remedy})"))
-
-
-def fail(error: DeriveError) -> NoReturn:
-    """Say what is wrong on standard error and leave with the error's status."""
-    click.echo(str(error), err=True)
-    sys.exit(error.status)
 
 
 @click.group(cls=_Group, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -122,50 +120,19 @@ def example(
     inputs, two hidden units and two outputs, its numbers drawn from the seed. An option counts for
     more than the file's key of the same name.
     """
-    from derive.example import work
+    from derive.example import all_formats, work
 
-    chosen = _formats(formats, out, templates)
+    wanted = chosen(formats, all_formats(templates), out)
     with waiting(problem, "deriving") as report:
         if report is not None:
             options["progress"] = report
-        result = work(problem, only=None if only is None else _names(only), **options)
+        result = work(problem, only=None if only is None else names(only), **options)
     if out == "-":
-        sys.stdout.buffer.write(result.render(chosen[0], templates=templates).content)
+        sys.stdout.buffer.write(result.render(wanted[0], templates=templates).content)
         return
     with waiting(problem, "writing"):
-        paths = result.save(out, formats=chosen, name=_name(problem), templates=templates)
+        paths = result.save(out, formats=wanted, name=file_name(problem), templates=templates)
     _report(result, [path for path in paths if path.parent == Path(out)])
-
-
-def _formats(text: str, out: str, templates: Path | None) -> list[str]:
-    from derive.errors import Mistake, ProblemError
-    from derive.example import all_formats
-    from derive.registry import Registry
-
-    known = Registry("format", all_formats(templates))
-    names = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    mistakes = [known.unknown(name, "--format") for name in names if name not in known]
-    if not names:
-        mistakes.append(Mistake("--format", "no format is named", "known: " + ", ".join(known)))
-    if out == "-" and len(names) > 1:
-        mistakes.append(
-            Mistake("--out", f"- takes one format, not {len(names)}", "for example --format md")
-        )
-    if mistakes:
-        raise ProblemError(mistakes)
-    return names
-
-
-def _names(text: str) -> list[str]:
-    """w5,w[1,2,1] → ["w5", "w[1,2,1]"]: commas inside brackets belong to a key."""
-    return [name.strip() for name in re.split(r",(?![^\[]*\])", text) if name.strip()]
-
-
-def _name(problem: str) -> str:
-    """What the output files are called: the problem file's name, or the shorthand."""
-    name = Path(problem).name
-    stem = name.removesuffix(".toml") or name
-    return re.sub(r"[^\w.-]+", "-", stem).strip(".-") or "example"
 
 
 def _report(result: Example, paths: list[Path]) -> None:
@@ -183,7 +150,9 @@ def _report(result: Example, paths: list[Path]) -> None:
     if result.history is not None:
         made, first = result.history.made, result.history.rows[0].error
         last = result.final_error
-        click.echo(f"{made:,} updates: the error goes from {first:.6g} to {last:.6g}", err=True)
+        ending = f"to {last:.6g}" if isfinite(last) else "beyond any number; see the page"
+        count = f"{made:,} update{'' if made == 1 else 's'}"
+        click.echo(f"{count}: the error goes from {first:.6g} {ending}", err=True)
 
 
 # --- new -----------------------------------------------------------------------------------------
@@ -210,7 +179,7 @@ def new(file: Path, force: bool) -> None:
 
 # --- list ----------------------------------------------------------------------------------------
 
-KINDS = ("activations", "losses", "layers", "optimizers", "notations", "formats")
+KINDS = ("activations", "losses", "layers", "optimizers", "notations", "formats", "slips")
 
 
 @main.command("list")
@@ -228,3 +197,9 @@ def list_(kind: str | None) -> None:
             click.echo(f"{'' if kind else '  '}{entry:<{width}}  {told}".rstrip())
         if not kind:
             click.echo()
+
+
+# --- hand calculations ---------------------------------------------------------------------------
+
+main.add_command(check)
+main.add_command(mark)

@@ -18,6 +18,7 @@ Report = Callable[[int, int], None]
 
 LONG_WORK = 20_000  # bytes of problem file, or parameters of a shorthand
 LONG_TRAINING = 20_000  # updates
+SOME = 50  # things done one by one
 STEPS = 200  # in which a bar grows
 
 
@@ -33,6 +34,19 @@ def waiting(problem: str, what: str) -> Iterator[Report | None]:
     bar = _Bar(f"{what} {problem}")
     if size(problem) > LONG_WORK:
         bar.start()
+    try:
+        yield bar.report
+    finally:
+        bar.stop()
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Report | None]:
+    """A bar on a terminal for things that are done one by one; it is called with how many of how many."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    bar = _Bar(what, least=SOME)
     try:
         yield bar.report
     finally:
@@ -56,8 +70,8 @@ def is_long(updates: int) -> bool:
 class _Bar:
     """A line of rich's, imported and begun when there is something to show."""
 
-    def __init__(self, what: str) -> None:
-        self.what = what
+    def __init__(self, what: str, least: int = LONG_TRAINING) -> None:
+        self.what, self.least = what, least
         self.shown = 0
         self.line: Any = None
 
@@ -84,12 +98,12 @@ class _Bar:
 
     def report(self, done: int, total: int) -> None:
         """So many updates are done; cheap enough to be called after each of them."""
-        if not is_long(total) or (done - self.shown) * STEPS < total:
+        if max(done, total) <= self.least or (done - self.shown) * STEPS < total:
             return
         if self.line is None:
             self.start()
         self.shown = done
-        self.line.update(self.task, completed=done, total=total)
+        self.line.update(self.task, completed=done, total=total or None)
 
     def stop(self) -> None:
         """Take the line away."""

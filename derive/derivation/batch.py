@@ -3,6 +3,17 @@
 The calculus is done for one sample; the others differ from it in their numbers alone. So each block
 of quantities gets the samples as its first axis, and the index arrays of the families are repeated
 with those offsets. What the samples share (weights, biases, the learning rate) stays as it is.
+
+>>> from derive.derivation.sweep import sweep
+>>> from derive.graph.graph import build
+>>> from derive.problem.reading import read
+>>> data = {"inputs": 2, "layers": [{"units": 1}], "samples": [{}] * 3}
+>>> graph = build(read(data))
+>>> lift = Lift(sweep(graph, graph.parameters), samples=3, update=None)
+>>> for ids in lift(graph.layers[0].net), lift(graph.layers[0].weights)[:, 0, 0]:
+...     print([str(lift.ledger.place(int(q))) for q in ids.ravel()])
+['net[1,1]@1', 'net[1,1]@2', 'net[1,1]@3']
+['w[1,1,1]', 'w[1,1,1]', 'w[1,1,1]']
 """
 
 from __future__ import annotations
@@ -16,7 +27,7 @@ from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
 from derive.algebra.ordered import over
 from derive.algebra.rule import TOTAL, Rule
-from derive.derivation.sweep import DERIVATIVE_OF, NONE, Backward
+from derive.derivation.sweep import NONE, Backward, derivative_of
 from derive.graph.graph import PART, Given, Graph, LayerQuantities
 from derive.problem.model import Numbers, Problem
 
@@ -48,14 +59,13 @@ class Lift:
             self._stride[olds] = 0 if shared else block.size
 
     def __call__(self, ids: Ids) -> Ids:
+        """The quantities of every sample; shape (samples, …)."""
         if self.samples == 1:  # the new register is the old one
             return np.asarray(ids)[None]
-        sample = np.arange(self.samples).reshape(-1, *(1 for _ in np.shape(ids)))
-        lifted: Ids = self._first[ids] + self._stride[ids] * sample
-        return lifted
+        return self.of(ids, np.arange(self.samples).reshape(-1, *(1 for _ in np.shape(ids))))
 
-    def of(self, ids: Ids, sample: int) -> Ids:
-        """The quantities of one sample, which counts from 0."""
+    def of(self, ids: Ids, sample: int | Ids) -> Ids:
+        """The quantities of one sample, which counts from 0, or of several along the first axis."""
         if self.samples == 1:
             return ids
         lifted: Ids = self._first[ids] + self._stride[ids] * sample
@@ -123,14 +133,12 @@ def combine(one: Backward, lift: Lift, update: int | None) -> tuple[tuple[Family
     whole = lift.ledger.add("E", None, (), 0, update)
     families = [Family(rule, whole.reshape(1), {PART: errors})]
     for layer in one.graph.layers:
-        for ids in (layer.weights, layer.bias):
-            if ids is None:
-                continue
+        for ids in layer.parameters.values():
             chosen = ids.ravel()[one.gradient[ids.ravel()] >= 0]
             if not chosen.size:
                 continue
             block = one.ledger.block(int(ids.flat[0]))
-            kind = DERIVATIVE_OF[block.kind]
+            kind = derivative_of(block.kind)
             every = lift.ledger.add(kind, block.layer, block.shape, 0, update).ravel()
             targets = every[chosen - block.start]
             gradient[lift.of(chosen, 0)] = targets

@@ -73,12 +73,15 @@ class Derivation:
     @cached_property
     def new(self) -> Mapping[int, int]:
         """By parameter the quantity that holds its new value."""
-        found: dict[int, int] = {}
-        for family in self.updates:
-            if family.rule.code.endswith(".new"):
-                old = next(ids for slot, ids in family.arguments.items() if str(slot) == "w")
-                found |= dict(zip(old.tolist(), family.targets.tolist(), strict=True))
-        return found
+        olds, news = self.moved
+        return dict(zip(olds.tolist(), news.tolist(), strict=True))
+
+    @cached_property
+    def moved(self) -> tuple[Ids, Ids]:
+        """The parameters that the update changes, and the quantities that hold their new values."""
+        pairs = [(np.array([], dtype=int),) * 2, *self.update.parameters]
+        olds, news = map(np.concatenate, zip(*pairs, strict=True))
+        return olds, news
 
     # --- samples ------------------------------------------------------------------------------
 
@@ -91,6 +94,17 @@ class Derivation:
         known = self.one.graph.parameters[self.one.gradient[self.one.graph.parameters] >= 0]
         gradient[self.lift.of(known, number)] = self.lift.of(self.one.gradient[known], number)
         return graph, gradient
+
+    def resized(self, samples: int) -> Derivation:
+        """The same for a batch of another size."""
+        if samples not in self._sizes:
+            one = self.one
+            self._sizes[samples] = derive(one.graph, one.wanted, one.sign, range(samples))
+        return self._sizes[samples]
+
+    @cached_property
+    def _sizes(self) -> dict[int, Derivation]:
+        return {self.samples: self}
 
     # --- who makes what -----------------------------------------------------------------------
 

@@ -19,9 +19,8 @@ from derive.algebra.rule import LOCAL, UP
 from derive.derivation.derivation import Derivation
 from derive.derivation.sweep import Backward
 
-Path = tuple[
-    int, ...
-]  # quantities whose product is the path's share, from the error to the parameter
+# The quantities whose product is the path's share, from the error to the parameter.
+Path = tuple[int, ...]
 
 
 class Step(NamedTuple):
@@ -49,16 +48,11 @@ def steps(derivation: Derivation, gradient: int) -> list[Step]:
     found = []
     for up, local, term in _contributions(family):
         ups = np.atleast_1d(family.arguments[up][member])
-        locals_ = (
-            np.atleast_1d(family.arguments[local][member])
-            if local is not None
-            else [None] * ups.size
-        )
         sign = -1 if term.could_extract_minus_sign() else 1
-        found += [
-            Step(int(u), None if x is None else int(x), sign)
-            for u, x in zip(ups, locals_, strict=True)
-        ]
+        locals_: list[int | None] = [None] * ups.size
+        if local is not None:
+            locals_ = np.atleast_1d(family.arguments[local][member]).tolist()
+        found += [Step(u, x, sign) for u, x in zip(ups.tolist(), locals_, strict=True)]
     return found
 
 
@@ -96,9 +90,8 @@ def count(derivation: Derivation, kind: str = "dE/dw") -> Counts:
         for up, local, _ in contributions:
             ids = family.arguments[up].reshape(family.targets.size, -1)
             ways[family.targets] += ways[ids].sum(axis=1)
-            factors[family.targets] += (factors[ids] + (ways[ids] if local is not None else 0)).sum(
-                axis=1
-            )
+            longer = factors[ids] + (0 if local is None else ways[ids])
+            factors[family.targets] += longer.sum(axis=1)
             products += 0 if _only_a_slope(one, family, ids) else ids.size
             reused += 0 if local is None else 2 * ids.size
         if family.rule.code == f"gradient.{kind}":

@@ -3,7 +3,7 @@
 Walk the equations backwards. At each, ∂E/∂target is complete, because everything that uses the
 target has been met already; look up the local derivatives, and hand ∂E/∂target times each of them
 to the quantity it belongs to. When nothing more can come, the contributions of a quantity are its
-derivative: their sum. That is all; the rest of this file is book-keeping in arrays.
+derivative: their sum. That is all; the rest is book-keeping in arrays.
 """
 
 from __future__ import annotations
@@ -18,12 +18,21 @@ from sympy import Expr, Mul, S, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Block, Ids, Ledger
-from derive.algebra.ordered import negative, plus, replaced, times
-from derive.algebra.rule import LOCAL, TOTAL, UP, Partial, Rule, Z, slot
+from derive.algebra.ordered import negative, times
+from derive.algebra.rule import LOCAL, UP, Partial, Rule, Z
+from derive.derivation.contributions import Uses, added_up, grouped, merged
 from derive.graph.graph import Graph
 
-DERIVATIVE_OF = {"net": "delta", "out": "dE/dout", "w": "dE/dw", "b": "dE/db"}
 NONE = -1
+
+
+def derivative_of(kind: str) -> str:
+    """The kind of the quantities that hold ∂E/∂q, for quantities q of a kind.
+
+    >>> derivative_of("net"), derivative_of("out")
+    ('delta', 'dE/dout')
+    """
+    return "delta" if kind == "net" else f"dE/d{kind}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,16 +90,6 @@ def _first_uses(graph: Graph) -> dict[int, list[Ids]]:
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class _Uses:
-    """Contributions of one shape: `term`, in slots, for each of the sources (shape (uses,))."""
-
-    sources: Ids
-    targets: Ids  # whose ∂E/∂target is handed on; terms stand in this order
-    term: Expr
-    arguments: Mapping[Symbol, Ids]
-
-
 class _Sweep:
     def __init__(self, graph: Graph, wanted: Ids, sign: int) -> None:
         self.graph = graph
@@ -100,7 +99,7 @@ class _Sweep:
         self.gradient: Ids = np.full(graph.ledger.size, NONE)
         self.constant: dict[int, Expr] = {}  # by block: a derivative that is just a number
         self.constant[graph.ledger.block(graph.error).start] = S.One
-        self.pool: dict[int, list[_Uses]] = defaultdict(list)
+        self.pool: dict[int, list[Uses]] = defaultdict(list)
         self.families: list[Family] = []
 
     # --- handing on ---------------------------------------------------------------------------
@@ -131,7 +130,7 @@ class _Sweep:
         else:
             local = _scaled(constant, local)
         block = self.ledger.block(int(sources.flat[0]))
-        self.pool[block.start].append(_Uses(sources[where], targets, local, arguments))
+        self.pool[block.start].append(Uses(sources[where], targets, local, arguments))
 
     def _name(
         self,
@@ -146,11 +145,10 @@ class _Sweep:
         assert partial.kind is not None
         if len(where) == 1:
             ids = self._block(partial.kind, target.layer, target.shape)[where]
-        elif partial.members != "all":
-            ids = self._block(partial.kind, target.layer, family.arguments[partial.slot].shape)[
-                where
-            ]
-        else:
+        elif partial.members != "all":  # a matrix: each unit's output by each unit's net input
+            shape = family.arguments[partial.slot].shape
+            ids = self._block(partial.kind, target.layer, shape)[where]
+        else:  # the same for all members that use a source: ∂net/∂w has the weight's indices
             block = self._block(partial.kind, source.layer, source.shape).ravel()
             ids = block[family.arguments[partial.slot][where] - source.start]
         rule = Rule(f"local.{family.rule.code}.{partial.members}", partial.taught)
@@ -166,19 +164,19 @@ class _Sweep:
     def close(self, ids: Ids) -> None:
         """Everything that uses these quantities has been met: sum what came back to each."""
         block = self.ledger.block(int(ids.flat[0]))
-        uses = _merged(self.pool.pop(block.start, []))
+        uses = merged(self.pool.pop(block.start, []))
         if not uses or block.start in self.constant:
             return
-        if not uses[0].arguments and block.kind not in DERIVATIVE_OF:
+        if not uses[0].arguments and block.kind == "E":
             self.constant[block.start] = uses[0].term  # ∂E/∂E_k = 1 or 1/n is not worth a name
             return
-        kind = DERIVATIVE_OF.get(block.kind, f"dE/d{block.kind}")
+        kind = derivative_of(block.kind)
         if self._is_turned(block):
             kind, uses = "negdelta", [replace(use, term=negative(use.term)) for use in uses]
         derivatives = self.ledger.add(kind, block.layer, block.shape).ravel()
-        for members, chosen in _alike(uses):
+        for members, chosen in grouped(uses):
             self.gradient[members] = derivatives[members - block.start]
-            self.families.append(_total(kind, self.gradient[members], members, chosen))
+            self.families.append(added_up(kind, self.gradient[members], chosen))
 
     def _is_turned(self, block: Block) -> bool:
         """Whether the quantity that holds these derivatives holds them with the other sign."""
@@ -216,69 +214,3 @@ def _scaled(constant: Expr, local: Expr) -> Expr:
     if not kept:
         return number
     return Mul(*kept, evaluate=False) if number == 1 else Mul(number, *kept, evaluate=False)
-
-
-def _alike(uses: list[_Uses]) -> list[tuple[Ids, list[_Uses]]]:
-    """Split a block's quantities into groups that are used equally often, with their uses."""
-    first = min(int(u.sources.min()) for u in uses)
-    used = np.flatnonzero(np.bincount(np.concatenate([u.sources for u in uses]) - first)) + first
-    counts = np.stack(
-        [np.bincount(np.searchsorted(used, u.sources), minlength=used.size) for u in uses]
-    )
-    if (counts == counts[:, :1]).all():  # the usual case: everything is used equally often
-        return [(used, [_sorted(u, used, int(n)) for u, n in zip(uses, counts[:, 0], strict=True)])]
-    patterns, inverse = np.unique(counts, axis=1, return_inverse=True)
-    groups = []
-    for number, pattern in enumerate(patterns.T):
-        members = used[inverse.ravel() == number]
-        chosen = [
-            _sorted(u, members, count) for u, count in zip(uses, pattern, strict=True) if count
-        ]
-        groups.append((members, chosen))
-    return groups
-
-
-def _sorted(uses: _Uses, members: Ids, count: int) -> _Uses:
-    """The uses of these members only, member by member: arguments of shape (members, count)."""
-    order = np.arange(uses.sources.size)
-    if order.size > members.size * count:
-        order = order[np.isin(uses.sources, members)]
-    if count > 1 or (np.diff(uses.sources[order]) < 0).any():
-        order = order[np.lexsort((uses.targets[order], uses.sources[order]))]
-    arguments = {name: ids[order].reshape(-1, count) for name, ids in uses.arguments.items()}
-    sources, targets = (ids[order].reshape(-1, count) for ids in (uses.sources, uses.targets))
-    return _Uses(sources, targets, uses.term, arguments)
-
-
-def _merged(uses: list[_Uses]) -> list[_Uses]:
-    """Put together the uses whose terms have the same shape."""
-    alike: dict[Expr, list[_Uses]] = defaultdict(list)
-    for use in uses:
-        alike[use.term].append(use)
-    return [
-        _Uses(
-            np.concatenate([u.sources for u in group]),
-            np.concatenate([u.targets for u in group]),
-            term,
-            {
-                name: np.concatenate([u.arguments[name] for u in group])
-                for name in group[0].arguments
-            },
-        )
-        for term, group in alike.items()
-    ]
-
-
-def _total(kind: str, targets: Ids, members: Ids, uses: list[_Uses]) -> Family:
-    """∂E/∂member = the sum of its uses."""
-    if len(uses) == 1 and uses[0].sources.shape[1] == 1:
-        arguments = {name: ids[:, 0] for name, ids in uses[0].arguments.items()}
-        return Family(Rule(f"gradient.{kind}", uses[0].term), targets, arguments)
-    sums: dict[Symbol, Expr] = {}
-    arguments = {}
-    for number, part in enumerate(uses):
-        renamed = {name: slot(f"{name}_{number}") if number else name for name in part.arguments}
-        sums[slot(f"{TOTAL}_{number}") if number else TOTAL] = replaced(part.term, renamed)
-        arguments |= {renamed[name]: ids for name, ids in part.arguments.items()}
-    formula = plus(*sums) if len(sums) > 1 else TOTAL
-    return Family(Rule(f"gradient.{kind}", formula, sums), targets, arguments)

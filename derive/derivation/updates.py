@@ -12,7 +12,7 @@ from derive.algebra.ledger import Ids, Ledger
 from derive.algebra.ordered import plus, times
 from derive.algebra.places import UNLAYERED
 from derive.algebra.rule import GRADIENT, RATE, Rule, W
-from derive.catalogue.optimizers import DECAY, OPTIMIZERS, STEP, Line, Optimizer, with_decay
+from derive.catalogue.optimizers import DECAY, NEW, OPTIMIZERS, STEP, Line, Optimizer, with_decay
 from derive.graph.graph import Graph
 from derive.problem.model import Numbers, Problem
 
@@ -28,8 +28,9 @@ def optimizer_of(problem: Problem) -> Optimizer:
 class Updates:
     """What an update adds to a derivation: equations, and numbers that are given with them.
 
-    `state[kind]` pairs the quantities that hold a state before and after the update; `before` has
-    those before it for a whole array of parameters, by kind and the array's first parameter.
+    `parameters` and `states` pair, array by array, the quantities before the update with those after
+    it. `before` has those of a state for a whole array of parameters, by the state's kind and the
+    array's first parameter.
     """
 
     graph: Graph
@@ -40,8 +41,14 @@ class Updates:
     families: list[Family] = field(default_factory=list)
     given: list[tuple[Ids, Numbers]] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)  # of the optimizer: β₁, ε, …
-    state: dict[str, list[tuple[Ids, Ids]]] = field(default_factory=dict)
+    parameters: list[tuple[Ids, Ids]] = field(default_factory=list)
+    states: list[tuple[Ids, Ids]] = field(default_factory=list)
     before: dict[tuple[str, int], Ids] = field(default_factory=dict)
+
+    @property
+    def lasting(self) -> list[tuple[Ids, Ids]]:
+        """Everything that the next update begins with, before and after this one."""
+        return [*self.parameters, *self.states]
 
     def make(self) -> Updates:
         """Fill in everything, for each parameter that is not frozen and has a gradient."""
@@ -50,12 +57,11 @@ class Updates:
         optimizer = optimizer_of(self.graph.problem)
         decays = DECAY in self.graph.problem.optimizer.parameters
         for layer in self.graph.layers:
-            for ids, decayed in ((layer.weights, decays), (layer.bias, False)):
-                if ids is None:
-                    continue
+            for part, ids in layer.parameters.items():
                 every = ids.ravel()
                 chosen = every[movable[every] & (self.gradient[every] >= 0)]
                 if chosen.size:
+                    decayed = decays and part == "weights"
                     self._array(with_decay(optimizer) if decayed else optimizer, ids, chosen)
         return self
 
@@ -74,11 +80,11 @@ class Updates:
             self.before[kind, block.start] = old
             known[kind] = old.ravel()[chosen - block.start]
         for line in optimizer.lines:
-            kind = f"{block.kind}_new" if line.kind == "new" else line.kind
+            kind = f"{block.kind}_new" if line.kind == NEW else line.kind
             known[line.kind] = new(kind, self.update)
             self._line(optimizer, line, known)
-        for kind in optimizer.state:
-            self.state.setdefault(kind, []).append((known[kind], known[f"{kind}_new"]))
+        self.parameters.append((chosen, known[NEW]))
+        self.states += [(known[kind], known[f"{kind}_new"]) for kind in optimizer.state]
 
     def _line(self, optimizer: Optimizer, line: Line, known: dict[str, Ids]) -> None:
         targets = known[line.kind]
@@ -114,17 +120,12 @@ class Updates:
         if name not in UNLAYERED:
             return None
         if name not in self.numbers:
-            choice = self.graph.problem.optimizer
-            text = "1" if name == STEP else _text(choice.parameters, name)
+            typed = self.graph.problem.optimizer.parameters
+            text = "1" if name == STEP else typed[name].text
             ids = self.ledger.add(name, None, ())
             self.given.append((ids, Numbers.typed(text)))
             self.numbers[name] = int(ids)
         return self.numbers[name]
-
-
-def _text(parameters: object, name: str) -> str:
-    given = parameters[name]  # type: ignore[index]
-    return str(given.text)
 
 
 def _slots(formula: Expr) -> list[Symbol]:

@@ -54,6 +54,12 @@ class LayerQuantities(NamedTuple):
     net: Ids
     outputs: Ids
 
+    @property
+    def parameters(self) -> dict[str, Ids]:
+        """Its arrays of parameters that there are, by the names that a `Layer` gives them."""
+        arrays = {"weights": self.weights, "bias": self.bias}
+        return {part: ids for part, ids in arrays.items() if ids is not None}
+
 
 @dataclass(frozen=True, eq=False)
 class Graph:
@@ -75,23 +81,19 @@ class Graph:
     @property
     def parameters(self) -> Ids:
         """All weights and biases, layer by layer."""
-        blocks = [
-            ids for layer in self.layers for ids in (layer.weights, layer.bias) if ids is not None
-        ]
-        return np.concatenate([ids.ravel() for ids in blocks])
+        arrays = (ids for layer in self.layers for ids in layer.parameters.values())
+        return np.concatenate([ids.ravel() for ids in arrays])
 
     @property
     def updated(self) -> Ids:
         """The parameters that the update changes: all but the frozen ones."""
-        blocks = [
-            ids
+        arrays = [
+            ids.ravel()
             for layer, asked in zip(self.layers, self.problem.layers, strict=True)
-            for ids, part in ((layer.weights, "weights"), (layer.bias, "bias"))
-            if ids is not None and part not in asked.frozen
+            for part, ids in layer.parameters.items()
+            if part not in asked.frozen
         ]
-        return (
-            np.concatenate([ids.ravel() for ids in blocks]) if blocks else np.array([], dtype=int)
-        )
+        return np.concatenate([np.array([], dtype=int), *arrays])
 
     def text(self, quantity: int) -> str | None:
         """The digits of a given quantity as they were typed, or None where it is computed."""

@@ -3,6 +3,17 @@
 Each value is computed from the printed values that its formula uses, in decimal arithmetic, and
 rounded once. A family is computed in doubles at once; where a double is too close to the middle
 between two roundings to tell, the value is computed again with fractions, or with sixty digits.
+
+>>> from derive.derivation.derivation import derive
+>>> from derive.graph.graph import build
+>>> from derive.numbers.evaluate import evaluate
+>>> from derive.problem.model import Digits
+>>> from derive.problem.reading import load
+>>> worked = evaluate(derive(build(load("2-2-1"))))
+>>> carried = carry(worked, Figures(Digits("decimals", 3))).carried
+>>> error = worked.derivation.error
+>>> print(f"{carried.decimal(error)}, not {worked.values[error]:.3f}")
+0.024, not 0.023
 """
 
 from __future__ import annotations
@@ -11,16 +22,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
-from typing import Any
 
 import mpmath
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Add, Symbol
 
 from derive.algebra.family import Family
-from derive.algebra.fold import FRACTIONS, fold
+from derive.algebra.fold import FRACTIONS
+from derive.algebra.ledger import Ids
 from derive.derivation.derivation import Derivation
 from derive.errors import Mistake, ProblemError
 from derive.numbers.evaluate import Values, Worked
@@ -31,6 +40,7 @@ from derive.numbers.uncertainty import EPSILON, bounded
 from derive.problem.model import Problem
 
 SAFE = 4.0  # times the bound on a double's error, within which its rounding is not trusted
+LARGEST = 10**308  # about what a double can hold
 LARGEST_EXACT = 2.0**52  # whole numbers up to here, and powers of ten up to 10²², are exact doubles
 LARGEST_POWER = 22
 
@@ -75,10 +85,10 @@ class Carried:
         """Give a quantity another number than the problem does."""
         self.values[quantity], self._typed[quantity] = float(text), text
 
-    def give(self, olds: Iterable[int], new: Carried, news: Iterable[int]) -> None:
-        """Put printed values of another calculation in the places of given numbers."""
-        for old, other in zip(olds, news, strict=True):
-            self.put(old, str(new.decimal(other)))
+    def give(self, olds: Ids, news: Ids, other: Carried) -> None:
+        """Put the printed values of another calculation's quantities in the places of given ones."""
+        for old, new in zip(olds.tolist(), news.tolist(), strict=True):
+            self.put(old, str(other.decimal(new)))
 
     # --- one family after the other -----------------------------------------------------------
 
@@ -141,16 +151,15 @@ class Carried:
 
     def _exact(self, family: Family, member: int) -> Decimal | None:
         """A member's value with all digits that rounding can need; None where there is none."""
-        slots = family.rule.slots()
-        columns = {s: c for s, c in family.member(member).items() if s in slots}
-        found = _rational(family, columns, self)
-        if found is not None:
-            return decimal_of(found)
+        try:
+            rational = family.value(member, self.fraction, FRACTIONS)
+        except ZeroDivisionError:
+            rational = None
+        if rational is not None:
+            return decimal_of(Fraction(rational)) if abs(rational) < LARGEST else None
         with mpmath.workdps(DIGITS):
-            ids = [q for c in columns.values() for q in ((c,) if isinstance(c, int) else c)]
-            known = {q: precisely(str(self.decimal(q))) for q in ids}
-            value = value_of(family, columns, known)
-            if not mpmath.isfinite(value):
+            value = value_of(family, member, lambda q: precisely(str(self.decimal(q))))
+            if not abs(value) < LARGEST:
                 return None
             return Decimal(mpmath.nstr(value, DIGITS - 5, min_fixed=0, max_fixed=0))
 
@@ -160,27 +169,6 @@ class Carried:
         return Mistake(place, fact, 'show more digits, or write carry = "full"')
 
 
-def _rational(family: Family, columns: dict[Symbol, Any], carried: Carried) -> Fraction | None:
-    """The value as a fraction, or None where the formula is not rational."""
-
-    def leaf(symbol: Symbol, position: int = 0) -> Fraction:
-        ids = columns[symbol]
-        return carried.fraction(ids if isinstance(ids, int) else ids[position])
-
-    totals: dict[Symbol, Any] = {}
-    for total, term in family.rule.sums.items():
-        length = max(len(ids) for ids in columns.values() if isinstance(ids, tuple))
-        terms = [fold(term, partial(leaf, position=i), FRACTIONS) for i in range(length)]
-        totals[total] = FRACTIONS.table[Add](*terms)
-    try:
-        value = fold(
-            family.rule.formula, lambda s: totals[s] if s in totals else leaf(s), FRACTIONS
-        )
-    except ZeroDivisionError:
-        return None
-    return None if value is None else Fraction(value)
-
-
 def carry(worked: Worked, figures: Figures) -> Worked:
     """The same derivation with every line computed from the numbers as they are printed."""
     derivation = worked.derivation
@@ -188,7 +176,7 @@ def carry(worked: Worked, figures: Figures) -> Worked:
     for ids, numbers in derivation.graph.given:
         now.values[ids] = after.values[ids] = numbers.values
     now.run(derivation.families)
-    after.give(derivation.new.keys(), now, derivation.new.values())
+    after.give(*derivation.moved, now)
     with suppress(ProblemError):  # the page says so where the error after the step has no value
         after.run(derivation.errors)
     return Worked(derivation, now.values, worked.uncertainty, after.values, now, worked)

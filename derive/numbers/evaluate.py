@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sympy import Basic, Expr, Piecewise
 
 from derive.algebra.family import Family
-from derive.algebra.fold import FLOATS, active_branch, fold
+from derive.algebra.fold import FLOATS, active_branch
 from derive.derivation.derivation import Derivation
 from derive.errors import Mistake, ProblemError
 from derive.numbers.precise import Known, doubles, run_precise, typed
@@ -95,7 +95,8 @@ def evaluate(derivation: Derivation) -> Worked:
 def _after(derivation: Derivation, values: Values) -> Values:
     """The forward pass with the updated parameters."""
     after = values.copy()
-    after[list(derivation.new.keys())] = values[list(derivation.new.values())]
+    olds, news = derivation.moved
+    after[olds] = values[news]
     run(derivation.errors, after)
     return after
 
@@ -130,14 +131,7 @@ def run(families: Iterable[Family], values: Values) -> None:
     """Fill in the values that these families make, in order; shape (…, quantities)."""
     with np.errstate(all="ignore"):  # what is not finite is reported with its place afterwards
         for family in families:
-            gathered = {name: values[..., ids] for name, ids in family.arguments.items()}
-            for total, term in family.rule.sums.items():
-                series = {
-                    name: gathered[name] if ids.ndim == 2 else gathered[name][..., None]
-                    for name, ids in family.arguments.items()
-                }
-                gathered[total] = fold(term, series.__getitem__, FLOATS).sum(axis=-1)
-            values[..., family.targets] = fold(family.rule.formula, gathered.__getitem__, FLOATS)
+            values[..., family.targets] = family.values(lambda ids: values[..., ids], FLOATS)
 
 
 def _refuse_unusable(derivation: Derivation, values: Values) -> None:

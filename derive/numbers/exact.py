@@ -8,10 +8,9 @@ are printed, those are what counts as exact in a formula.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 
 import numpy as np
-from sympy import Add, Integer, Piecewise, Symbol, sign
+from sympy import Integer, Piecewise, Symbol, sign
 
 from derive.algebra.family import Family
 from derive.algebra.fold import FLOATS, FRACTIONS, active, active_branch, fold
@@ -54,19 +53,9 @@ class Exactness:
         return None if value is None or self._figures.exactly(value) is None else value
 
     def _value(self, family: Family, member: int) -> Fraction | None:
+        if any(family.length(term) > LONGEST for term in family.rule.sums.values()):
+            return None
         columns = family.member(member)
-
-        def leaf(symbol: Symbol, position: int = 0) -> Fraction | None:
-            ids = columns[symbol]
-            return self.operand(ids if isinstance(ids, int) else ids[position])
-
-        totals: dict[Symbol, Fraction | None] = {}
-        for total, term in family.rule.sums.items():
-            length = max(len(ids) for ids in columns.values() if isinstance(ids, tuple))
-            if length > LONGEST:
-                return None
-            terms = [fold(term, partial(leaf, position=i), FRACTIONS) for i in range(length)]
-            totals[total] = FRACTIONS.table[Add](*terms)
 
         def about(symbol: Symbol) -> float:
             return float(self._worked.values[np.asarray(columns[symbol])])
@@ -82,5 +71,5 @@ class Exactness:
                 formula = formula.replace(
                     kind, lambda x: Integer(int(np.sign(fold(x, about, FLOATS))))
                 )
-        value = fold(formula, lambda s: totals[s] if s in totals else leaf(s), FRACTIONS)
+        value = family.value(member, self.operand, FRACTIONS, formula)
         return None if value is None else Fraction(value)

@@ -33,10 +33,8 @@ def run_precise(families: Iterable[Family], known: Known) -> None:
     """Fill in what these families make, one quantity after the other."""
     with mpmath.workdps(DIGITS):
         for family in families:
-            slots = family.rule.slots()
             for member, target in enumerate(family.targets.tolist()):
-                columns = {s: c for s, c in family.member(member).items() if s in slots}
-                known[target] = value_of(family, columns, known)
+                known[target] = value_of(family, member, known.__getitem__)
 
 
 def typed(text: str) -> Any:
@@ -66,25 +64,12 @@ def doubles(known: Known, size: int) -> NDArray[np.float64]:
     return values
 
 
-def value_of(family: Family, columns: Mapping[Symbol, Any], known: Mapping[int, Any]) -> Any:
-    """What a member with these arguments comes to; infinity where that is too large."""
+def value_of(family: Family, member: int, known: Callable[[int], Any]) -> Any:
+    """What a member comes to, where `known` gives its arguments; infinity where that is too large."""
     try:
-        return _value(family, columns, known)
+        return family.value(member, known, PRECISE)
     except OverflowError:
         return mpmath.inf
-
-
-def _value(family: Family, columns: Mapping[Symbol, Any], known: Mapping[int, Any]) -> Any:
-    def leaf(symbol: Symbol, position: int = 0) -> Any:
-        ids = columns[symbol]
-        return known[ids if isinstance(ids, int) else ids[position]]
-
-    totals: dict[Symbol, Any] = {}
-    for total, term in family.rule.sums.items():
-        length = max(len(ids) for ids in columns.values() if isinstance(ids, tuple))
-        terms = [fold(term, functools.partial(leaf, position=i), PRECISE) for i in range(length)]
-        totals[total] = _sum(*terms)
-    return fold(family.rule.formula, lambda s: totals[s] if s in totals else leaf(s), PRECISE)
 
 
 def _sum(*terms: Any) -> Any:
@@ -123,9 +108,18 @@ def _exponential(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return bounded
 
 
+def _exp(x: Any) -> Any:
+    """e^x; beyond what can be calculated it is 0 or ∞, in whose inverse nothing is left: 1/(1 + ∞)."""
+    if abs(x) < LARGEST:
+        return mpmath.exp(x)
+    return mpmath.mpf(0) if x < 0 else mpmath.inf
+
+
 def _power(base: Any, exponent: Any) -> Any:
     if base == 0 and exponent < 0:
         return mpmath.nan
+    if mpmath.isinf(base) and exponent < 0:
+        return mpmath.mpf(0)
     if base != 0 and not abs(exponent * mpmath.log(abs(base))) < LARGEST:
         raise OverflowError
     value = mpmath.power(base, exponent)
@@ -138,7 +132,7 @@ PRECISE = Arithmetic(
         sympy.Add: _sum,
         sympy.Mul: lambda *factors: functools.reduce(operator.mul, factors),
         sympy.Pow: _power,
-        sympy.exp: _exponential(mpmath.exp),
+        sympy.exp: _exp,
         sympy.log: _real(lambda x: mpmath.log(x) if x else mpmath.nan),
         sympy.tanh: lambda x: mpmath.tanh(x) if abs(x) < LARGEST else mpmath.sign(x),
         sympy.sinh: _exponential(mpmath.sinh), sympy.cosh: _exponential(mpmath.cosh),

@@ -49,7 +49,7 @@ class Figures:
 
     def decimal(self, exact: Decimal) -> Decimal:
         """The value rounded to the digits asked for, with as many trailing zeros as that needs."""
-        wide = Context(prec=400, rounding=ROUNDINGS[self.rounding])
+        wide = Context(prec=700, rounding=ROUNDINGS[self.rounding])
         if self.digits.kind == "decimals":
             return exact.quantize(Decimal(1).scaleb(-self.digits.count), context=wide)
         if not exact:
@@ -86,9 +86,7 @@ def decimal_of(value: Fraction) -> Decimal:
     """A fraction as a decimal that rounds like it: exact, or cut off where no digit more decides."""
     context = Context(prec=200, rounding=ROUND_DOWN)
     cut = context.divide(Decimal(value.numerator), Decimal(value.denominator))
-    if (
-        Fraction(cut) != value
-    ):  # a little more than this, so that what seems a half is more than one
+    if Fraction(cut) != value:  # a little more, so that what seems a half is more than one
         cut = context.add(cut, Decimal(1 if value > 0 else -1).scaleb(cut.adjusted() - 199))
     return cut
 
@@ -120,10 +118,9 @@ def _terminating(value: Fraction) -> Decimal | None:
 
 
 def _trimmed(number: Decimal) -> Decimal:
-    normal = number.normalize(Context(prec=80))
-    return (
-        normal.quantize(Decimal(1), context=Context(prec=80)) if _exponent(normal) > 0 else normal
-    )
+    wide = Context(prec=80)
+    normal = number.normalize(wide)
+    return normal.quantize(Decimal(1), context=wide) if _exponent(normal) > 0 else normal
 
 
 def _exponent(number: Decimal) -> int:

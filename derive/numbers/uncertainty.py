@@ -23,7 +23,7 @@ import sympy
 from numpy.typing import NDArray
 
 from derive.algebra.family import Family
-from derive.algebra.fold import FLOATS, UNDEFINED, Arithmetic, fold
+from derive.algebra.fold import FLOATS, UNDEFINED, Arithmetic
 from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
 
 EPSILON = float(np.finfo(float).eps)
@@ -49,17 +49,14 @@ def run_bounded(
 def bounded(family: Family, values: NDArray[np.float64], units: NDArray[np.float64]) -> Pair:
     """What one family makes: values, and bounds in units of EPSILON."""
     with np.errstate(all="ignore"):  # what is not finite is reported with its place afterwards
-        columns = family.arguments.items()
-        pairs = {name: (values[..., ids], units[..., ids]) for name, ids in columns}
-        for total, term in family.rule.sums.items():
-            series = {
-                name: pairs[name] if ids.ndim == 2 else tuple(x[..., None] for x in pairs[name])
-                for name, ids in columns
-            }
-            value, unit = fold(term, series.__getitem__, BOUNDS)
-            pairs[total] = value.sum(axis=-1), unit.sum(axis=-1) + np.abs(value).sum(axis=-1)
-        found: Pair = fold(family.rule.formula, pairs.__getitem__, BOUNDS)
+        found: Pair = family.values(lambda ids: (values[..., ids], units[..., ids]), BOUNDS)
         return found
+
+
+def _total(series: Pair) -> Pair:
+    """A sum of n terms is rounded n times, each time by no more than the sizes that were added."""
+    value, units = series
+    return value.sum(axis=-1), units.sum(axis=-1) + np.abs(value).sum(axis=-1)
 
 
 def _rounded(value: Any, units: Any) -> Pair:
@@ -163,4 +160,5 @@ BOUNDS = Arithmetic(
         **{kind: _compared(FLOATS.table[kind]) for kind in _RELATIONS},
     },
     choose=_choose,
+    total=_total,
 )

@@ -46,7 +46,7 @@ class Measured:
 def differences(network: Network, chosen: Sequence[LayerGradient] | None = None) -> Measured:
     """Measure the chosen parameters (masks in the parameters' shapes), or as many as is sensible."""
     with np.errstate(all="ignore"):
-        total = sum(np.size(a) for arrays in network.layers for a in arrays[:2] if a is not None)
+        total = sum(np.size(a) for arrays in network.layers for a in arrays.trained.values())
         masks = chosen or [_part(arrays, total > EACH_UP_TO) for arrays in network.layers]
         run = network.forward()
         gradients = [
@@ -57,11 +57,8 @@ def differences(network: Network, chosen: Sequence[LayerGradient] | None = None)
             )
             for number, mask in enumerate(masks)
         ]  # fmt: skip
-        along = (
-            []
-            if chosen or total <= EACH_UP_TO
-            else [_along(network, seed) for seed in range(DIRECTIONS)]
-        )
+        moves = 0 if chosen or total <= EACH_UP_TO else DIRECTIONS
+        along = [_along(network, seed) for seed in range(moves)]
     return Measured(gradients, along)
 
 
@@ -84,16 +81,14 @@ def _measure(network: Network, number: int, name: str, mask: Array, x: Array) ->
     array = np.asarray(getattr(arrays, name))
     result = np.full(array.size, np.nan)
     picked = np.flatnonzero(mask)
-    widest = max(np.size(a) for layer in network.layers[number:] for a in layer[:1])
+    widest = max(layer.weights.size for layer in network.layers[number:])
     width = max(1, CHUNK // (widest * len(network.x)))
     for start in range(0, picked.size, width):
         chunk = picked[start : start + width]
         moved = np.broadcast_to(array.ravel().astype(complex), (chunk.size, array.size)).copy()
         moved[np.arange(chunk.size), chunk] += 1j * STEP
         shaped = moved.reshape(chunk.size, *array.shape)
-        layer = (
-            arrays._replace(weights=shaped) if name == "weights" else arrays._replace(bias=shaped)
-        )
+        layer = arrays.having({name: shaped})
         layers = (*network.layers[:number], layer, *network.layers[number + 1 :])
         error = network.forward(layers, number, x).error
         result[chunk] = np.imag(error) / STEP
@@ -113,8 +108,8 @@ def _along(network: Network, seed: int) -> tuple[list[LayerGradient], float]:
         weights = move(arrays.weights, 2 * number)
         bias = None if arrays.bias is None else move(arrays.bias, 2 * number + 1)
         moves.append(LayerGradient(weights, bias))
-        moved = arrays._replace(weights=arrays.weights + 1j * STEP * weights)
-        if arrays.bias is not None and bias is not None:
-            moved = moved._replace(bias=arrays.bias + 1j * STEP * bias)
-        layers.append(moved)
+        layers.append(arrays.having({
+            part: array + 1j * STEP * getattr(moves[-1], part)
+            for part, array in arrays.trained.items()
+        }))  # fmt: skip
     return moves, float(np.imag(network.forward(layers).error) / STEP)

@@ -2,6 +2,15 @@
 
 The optimizer's numeric half and the network's are all that is used, so the run is a witness too: the
 symbolic equations, evaluated at its weights, must give its next weights.
+
+>>> from derive.problem.reading import load
+>>> problem = load("2-2-1", epochs=100)
+>>> run = train(problem)
+>>> run.made, len(run.snapshots), len(run.errors)
+(100, 101, 100)
+>>> first, last = errors(problem, [run.snapshots[0], run.snapshots[-1]])
+>>> bool(first == run.errors[0]), bool(last < first)
+(True, True)
 """
 
 from __future__ import annotations
@@ -22,6 +31,7 @@ from derive.witness.backprop import passes
 from derive.witness.network import Network
 
 MOST_KEPT = 20_000_000  # numbers in all snapshots together
+MOST_AT_ONCE = 4_000_000  # numbers that are computed at once
 REPORT = 500  # updates between two reports of progress
 
 Progress = Callable[[int, int], None]
@@ -34,6 +44,12 @@ class Snapshot(NamedTuple):
     made: int
     layers: tuple[Arrays, ...]
     states: dict[Part, State]
+
+    @property
+    def parameters(self) -> Array:
+        """All weights and biases, layer by layer; shape (parameters,)."""
+        arrays = (array for layer in self.layers for array in layer.trained.values())
+        return np.concatenate([np.ravel(array) for array in arrays])
 
 
 @dataclass
@@ -92,8 +108,28 @@ def _train(problem: Problem, progress: Progress | None) -> Run:
 
 def _every(layers: Sequence[Arrays], states: int, updates: int) -> int:
     """One snapshot in so many updates is kept, so that all of them fit into memory."""
-    size = sum(np.size(a) for arrays in layers for a in arrays[:2] if a is not None)
+    size = sum(np.size(array) for layer in layers for array in layer.trained.values())
     return max(1, -(-size * (1 + states) * updates // MOST_KEPT))
+
+
+def stacked(snapshots: Sequence[Snapshot]) -> list[Arrays]:
+    """The layers of several snapshots as one: their arrays have the snapshots as first axis."""
+    return [
+        same[0].having({
+            part: np.stack([getattr(arrays, part) for arrays in same]) for part in same[0].trained
+        })
+        for same in zip(*(snapshot.layers for snapshot in snapshots), strict=True)
+    ]  # fmt: skip
+
+
+def errors(problem: Problem, snapshots: Sequence[Snapshot]) -> Array:
+    """The error of all samples with the parameters of each snapshot; shape (snapshots,)."""
+    network = Network.of(problem, range(len(problem.samples)))
+    width = max(1, MOST_AT_ONCE // (len(network.x) * max(problem.units)))
+    starts = range(0, len(snapshots), width)
+    with np.errstate(all="ignore"):
+        found = [network.forward(stacked(snapshots[n : n + width])).error for n in starts]
+    return np.concatenate(found)
 
 
 def first_step(

@@ -14,18 +14,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from derive.problem.model import Given, Numbers
-from derive.writing.code import literal
+from derive.writing.literals import digits
 
 LINE = 88  # characters
 READER = "numbers"  # a script's own function, which makes an array from a text and a shape
-
-
-def digits(given: Given) -> str:
-    """One number as it was typed; what is no decimal, and cannot come from a file, by its value."""
-    try:
-        return literal(given.text)
-    except ValueError:
-        return repr(float(given.value))
 
 
 def stacked(parts: Sequence[Numbers]) -> Numbers:

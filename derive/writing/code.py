@@ -19,8 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Context, Decimal
-from enum import IntEnum
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 
@@ -29,23 +28,13 @@ from sympy import Basic, Expr, Symbol
 
 from derive.algebra.fold import Arithmetic, fold
 from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
+from derive.writing.binding import Binding
+from derive.writing.literals import LONGEST, literal, shortened
 
 ERF = "erf"  # the one function that NumPy lacks; `ERF_SOURCE` defines it
 ERF_SOURCE = "erf = np.vectorize(math.erf, otypes=[float])  # NumPy has no erf of its own"
 
-_DECIMAL = re.compile(r"(-?)0*((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)", re.ASCII)
 _NAME = re.compile(r"""[A-Za-z_]\w*(?:\[(?:"\w+"|\w+)\])?""", re.ASCII)
-_LONGEST = 17  # digits; a number with more is no better as a double
-
-
-class _Binding(IntEnum):
-    """How tightly a piece of code holds together."""
-
-    RELATION = 0
-    SUM = 1
-    PRODUCT = 2
-    POWER = 3
-    ATOM = 4
 
 
 @dataclass(frozen=True)
@@ -58,13 +47,13 @@ class _Piece:
     """
 
     text: str
-    binding: _Binding = _Binding.ATOM
+    binding: Binding = Binding.ATOM
     rest: _Piece | None = None
     under: _Piece | None = None
     simple: bool = False
     integer: bool = False
 
-    def held(self, least: _Binding) -> str:
+    def held(self, least: Binding) -> str:
         """The text, in brackets where something around it would tear it apart."""
         return self.text if self.binding >= least else f"({self.text})"
 
@@ -79,20 +68,6 @@ class _Piece:
 def code(expression: Expr, leaf: Callable[[Symbol], str] = str) -> str:
     """The expression as code; `leaf` gives what stands for each symbol: a name, or a number."""
     return fold(expression, lambda symbol: _leaf(leaf(symbol)), CODE).text
-
-
-def literal(text: str) -> str:
-    """A decimal number's digits as Python reads them; ValueError where it is no such number.
-
-    >>> literal("-0.50"), literal("1E-3"), literal("007")
-    ('-0.50', '1e-3', '7')
-    """
-    found = _DECIMAL.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text[:40]!r} is no number")
-    digits = found[2].lower().replace("e+", "e")
-    digits = re.sub(r"\.(?=e|$)", ".0", digits)  # "5." is a number, too
-    return found[1] + (f"0{digits}" if digits[0] == "." else digits)
 
 
 def _leaf(text: str) -> _Piece:
@@ -111,19 +86,19 @@ def _number(text: str) -> _Piece:
         return _fraction(Fraction(int(over), int(under)))
     digits = literal(text)
     whole = digits.lstrip("-").isdigit()
-    if whole and len(digits) > _LONGEST:
-        digits, whole = _rounded(Fraction(text)), False
+    if whole and len(digits) > LONGEST:
+        digits, whole = shortened(Fraction(text)), False
     return _signed(digits, whole)
 
 
 def _fraction(value: Fraction) -> _Piece:
     """A fraction as a short decimal, or as one number over another."""
-    decimal = Decimal(repr(float(value))) if abs(value) < 10**_LONGEST else None
+    decimal = Decimal(repr(float(value))) if abs(value) < 10**LONGEST else None
     if decimal is not None and Fraction(decimal) == value and "e" not in repr(float(value)):
         return _signed(repr(float(value)), False)
     parts = (value.numerator, value.denominator)
     above, below = (_number(str(abs(part))) for part in parts)
-    piece = _Piece(f"{above.text} / {below.text}", _Binding.PRODUCT)
+    piece = _Piece(f"{above.text} / {below.text}", Binding.PRODUCT)
     return _negative(piece) if value < 0 else piece
 
 
@@ -132,22 +107,16 @@ def _signed(digits: str, integer: bool) -> _Piece:
     return replace(_negative(number), integer=integer) if digits.startswith("-") else number
 
 
-def _rounded(value: Fraction) -> str:
-    """A long number with the digits that a double can hold; also one that is too large for it."""
-    shown = Context(prec=_LONGEST).divide(Decimal(value.numerator), Decimal(value.denominator))
-    return f"{shown:e}".replace("e+", "e")
-
-
 # --- sums and products ---------------------------------------------------------------------------
 
 
 def _negative(piece: _Piece) -> _Piece:
-    return _Piece(f"-{_shielded(piece).held(_Binding.PRODUCT)}", _Binding.SUM, rest=piece)
+    return _Piece(f"-{_shielded(piece).held(Binding.PRODUCT)}", Binding.SUM, rest=piece)
 
 
 def _shielded(piece: _Piece) -> _Piece:
     """A power in brackets: −x² is easily read as (−x)²."""
-    return _Piece(f"({piece.text})") if piece.binding == _Binding.POWER else piece
+    return _Piece(f"({piece.text})") if piece.binding == Binding.POWER else piece
 
 
 def _sum(*terms: _Piece) -> _Piece:
@@ -155,8 +124,8 @@ def _sum(*terms: _Piece) -> _Piece:
     for term in terms[1:]:
         minus = term.rest is not None
         sign, shown = ("-", term.rest) if term.rest is not None else ("+", term)
-        text += f" {sign} {shown.held(_Binding.PRODUCT if minus else _Binding.SUM)}"
-    return _Piece(text, _Binding.SUM)
+        text += f" {sign} {shown.held(Binding.PRODUCT if minus else Binding.SUM)}"
+    return _Piece(text, Binding.SUM)
 
 
 def _product(*factors: _Piece) -> _Piece:
@@ -171,25 +140,25 @@ def _product(*factors: _Piece) -> _Piece:
     below = [factor.under for factor in factors if factor.under is not None]
     if len(above) + len(below) == 1:
         return first
-    text = " * ".join(factor.held(_Binding.PRODUCT) for factor in above) or "1"
+    text = " * ".join(factor.held(Binding.PRODUCT) for factor in above) or "1"
     for factor in below:
-        text += f" / {factor.held(_Binding.POWER)}"
-    return _Piece(text, _Binding.PRODUCT)
+        text += f" / {factor.held(Binding.POWER)}"
+    return _Piece(text, Binding.PRODUCT)
 
 
 def _power(base: _Piece, exponent: _Piece) -> _Piece:
     if exponent.rest is not None and exponent.rest.simple:  # a number below 0
         under = _power(base, exponent.rest)
-        text = f"1 / {under.held(_Binding.POWER)}"
-        return _Piece(text, _Binding.PRODUCT, under=under)
+        text = f"1 / {under.held(Binding.POWER)}"
+        return _Piece(text, Binding.PRODUCT, under=under)
     if exponent.text == "1":
         return base
     if exponent.text == "0.5":
         return _Piece(f"np.sqrt({base.text})")
     base = base.as_float() if exponent.integer else base
     space = "" if base.simple and exponent.simple else " "
-    text = f"{base.held(_Binding.ATOM)}{space}**{space}{exponent.held(_Binding.POWER)}"
-    return _Piece(text, _Binding.POWER)
+    text = f"{base.held(Binding.ATOM)}{space}**{space}{exponent.held(Binding.POWER)}"
+    return _Piece(text, Binding.POWER)
 
 
 # --- functions and cases -------------------------------------------------------------------------
@@ -217,8 +186,8 @@ def _set(name: str) -> Callable[..., _Piece]:
 
 def _related(sign: str) -> Callable[..., _Piece]:
     def relate(left: _Piece, right: _Piece) -> _Piece:
-        sides = left.held(_Binding.SUM), right.held(_Binding.SUM)
-        return _Piece(f" {sign} ".join(sides), _Binding.RELATION)
+        sides = left.held(Binding.SUM), right.held(Binding.SUM)
+        return _Piece(f" {sign} ".join(sides), Binding.RELATION)
 
     return relate
 
@@ -227,8 +196,8 @@ def _joined(sign: str) -> Callable[..., _Piece]:
     """Conditions joined, each in brackets: & binds more tightly than >."""
 
     def join(*parts: _Piece) -> _Piece:
-        text = f" {sign} ".join(part.held(_Binding.ATOM) for part in parts)
-        return _Piece(text, _Binding.RELATION)
+        text = f" {sign} ".join(part.held(Binding.ATOM) for part in parts)
+        return _Piece(text, Binding.RELATION)
 
     return join
 
@@ -256,7 +225,7 @@ _TABLE: Mapping[type[Basic], Callable[..., _Piece]] = {
     type(sympy.nan): lambda: _Piece("np.nan"),  # derivatives of what has no value anywhere
     type(sympy.true): lambda: _Piece("True"), type(sympy.false): lambda: _Piece("False"),
     sympy.And: _joined("&"), sympy.Or: _joined("|"),
-    sympy.Not: lambda part: _Piece(f"~{part.held(_Binding.ATOM)}"),
+    sympy.Not: lambda part: _Piece(f"~{part.held(Binding.ATOM)}"),
     sympy.StrictGreaterThan: _related(">"), sympy.GreaterThan: _related(">="),
     sympy.StrictLessThan: _related("<"), sympy.LessThan: _related("<="),
     sympy.Equality: _related("=="), sympy.Unequality: _related("!="),

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 
 import sympy
 from sympy import Basic, Expr, Symbol
@@ -25,6 +24,7 @@ from derive.algebra.ordered import (
     SumOverAll,
     SumOverOthers,
 )  # fmt: skip
+from derive.writing.binding import Binding, binding_of, items_of, signed
 from derive.writing.maths import (
     Bracket,
     Call,
@@ -51,15 +51,6 @@ RELATIONS = {
     sympy.StrictGreaterThan: ">", sympy.GreaterThan: "≥", sympy.StrictLessThan: "<",
     sympy.LessThan: "≤", sympy.Equality: "=", sympy.Unequality: "≠",
 }  # fmt: skip
-
-
-class Binding(IntEnum):
-    """How tightly a piece holds together; a looser one needs brackets inside a tighter one."""
-
-    SUM = 1
-    PRODUCT = 2
-    POWER = 3
-    ATOM = 4
 
 
 @dataclass(frozen=True)
@@ -97,46 +88,6 @@ def layout(
     return _Layout(leaf, style, series or {}).piece(expression).node
 
 
-def signed(nodes: tuple[Node, ...]) -> Node:
-    """Terms joined by plus and minus signs; a later term that starts with a minus is subtracted."""
-    items: list[Node] = []
-    for node in nodes:
-        negative = _without_minus(node)
-        if not items:
-            items.append(node)
-        elif negative is None:
-            items += [Sign("+"), Bracket(node) if _is_negative(node) else node]
-        else:
-            items += [Sign("-"), negative]
-    return items[0] if len(items) == 1 else Row(tuple(items))
-
-
-def _is_negative(node: Node) -> bool:
-    """Whether this is a number that happens to be negative, not a minus of the formula."""
-    return isinstance(node, Number) and node.text.startswith("-")
-
-
-def _without_minus(node: Node) -> Node | None:
-    """What follows the sign in "−w·x", or None where there is none."""
-    if isinstance(node, Row) and node.items and node.items[0] == Sign("-"):
-        rest = node.items[1:]
-        return rest[0] if len(rest) == 1 else Row(rest)
-    return None
-
-
-def binding_of(node: Node) -> Binding:
-    """How tightly something already printed binds."""
-    if isinstance(node, Number):
-        if node.text.startswith("-"):
-            return Binding.SUM
-        return Binding.ATOM if node.power is None else Binding.PRODUCT
-    if isinstance(node, Row):
-        if any(item in (Sign("+"), Sign("-")) for item in node.items):
-            return Binding.SUM
-        return Binding.PRODUCT if len(node.items) > 1 else binding_of(node.items[0])
-    return Binding.POWER if isinstance(node, Power) else Binding.ATOM
-
-
 class _Layout:
     def __init__(self, leaf: Leaf, style: Style, series: Mapping[Symbol, tuple[Node, ...]]) -> None:
         self.leaf, self.style, self.series = leaf, style, series
@@ -164,14 +115,9 @@ class _Layout:
             left, right = (self.piece(side).node for side in e.args)
             return Piece(Row((left, Sign(RELATIONS[e.func]), right)), Binding.SUM)
         if isinstance(e, sympy.And):
-            items: list[Node] = []
-            for part in e.args:
-                items += (
-                    [Words(self.style.both), self.piece(part).node]
-                    if items
-                    else [self.piece(part).node]
-                )
-            return Piece(Row(tuple(items)), Binding.SUM)
+            first, *others = (self.piece(part).node for part in e.args)
+            items = [item for node in others for item in (Words(self.style.both), node)]
+            return Piece(Row((first, *items)), Binding.SUM)
         if isinstance(e, SumOverAll | SumOverOthers):
             return self._big_sum(e)
         if e.func in FUNCTIONS:
@@ -234,7 +180,7 @@ class _Layout:
             node = Fraction(self._open(above), self._joined(below, alone=True))
         if minus:
             inner = Bracket(node) if binding_of(node) == Binding.SUM else node
-            return Piece(Row((Sign("-"), *_items(inner))), Binding.SUM)
+            return Piece(Row((Sign("-"), *items_of(inner))), Binding.SUM)
         return Piece(node, Binding.ATOM if below else Binding.PRODUCT)
 
     @staticmethod
@@ -296,7 +242,3 @@ class _Layout:
                 when = Row((Words(self.style.when), self.piece(condition).node))
             rows.append((self.piece(value).node, when))
         return Cases(tuple(rows))
-
-
-def _items(node: Node) -> tuple[Node, ...]:
-    return node.items if isinstance(node, Row) else (node,)

@@ -111,8 +111,8 @@ def _taken(problem: Problem, kept: set[str]) -> Iterator[Entry]:
     yield Entry("Euler's number", "e", None, {})
     yield Entry("the number pi", "pi", None, {})
     for layer in problem.layers:
-        entry = ACTIVATIONS.get(layer.activation.name)
-        if entry is not None and layer.activation.formula is None:
+        if layer.activation.formula is None:
+            entry = ACTIVATIONS[layer.activation.name]
             yield Entry(f"the function {entry.name}", _read_like(entry.letter), None, {})
 
 

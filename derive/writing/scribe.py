@@ -46,7 +46,7 @@ class WrittenLine:
     @property
     def relation(self) -> Sign:
         """= where the value is shown in full, ≈ where it is rounded."""
-        return Sign("=" if self.exact else "≈")
+        return relation(self.exact)
 
 
 class Scribe:
@@ -99,13 +99,12 @@ class Scribe:
 
     def difference(self, first: int, second: int) -> tuple[Sign, Number]:
         """What one quantity is more than another, with = before it where it is shown in full."""
-        pair = [self.exactness.operand(quantity) for quantity in (first, second)]
-        if pair[0] is not None and pair[1] is not None:
-            in_full = self.figures.exactly(pair[0] - pair[1])
-            if in_full is not None:
-                return Sign("="), Number(*in_full)
+        minuend, subtrahend = map(self.exactness.operand, (first, second))
+        if minuend is not None and subtrahend is not None:
+            printed, exact = self.figures.of(minuend - subtrahend)
+            return relation(exact), Number(*printed)
         values = self.worked.values
-        return Sign("≈"), Number(*self.figures.rounded(float(values[first] - values[second])))
+        return relation(False), Number(*self.figures.rounded(values[first] - values[second]))
 
     # --- lines --------------------------------------------------------------------------------
 
@@ -143,18 +142,16 @@ class Scribe:
             return show(ids if isinstance(ids, int) else ids[position])
 
         series = {
-            total: self._series(term, columns, leaf, style)
+            total: self._series(term, family.length(term), leaf, style)
             for total, term in family.rule.sums.items()
         }
         return layout(family.rule.formula if formula is None else formula, leaf, style, series)
 
+    @staticmethod
     def _series(
-        self, term: Expr, columns: dict[Symbol, int | tuple[int, ...]],
-        leaf: Callable[[Symbol, int], Node], style: Style,
-    ) -> tuple[Node, ...]:  # fmt: skip
+        term: Expr, length: int, leaf: Callable[[Symbol, int], Node], style: Style
+    ) -> tuple[Node, ...]:
         """The printed terms of a sum: all, or the first few and the last."""
-        lengths = [len(columns[s]) for s in term.free_symbols if isinstance(columns[s], tuple)]  # type: ignore[arg-type]
-        length = max(lengths)
 
         def one(position: int) -> Node:
             return layout(term, lambda symbol: leaf(symbol, position), style)
@@ -172,9 +169,7 @@ class Scribe:
             condition = _opposite(family.rule.formula)
         if condition is None:
             return branch, None
-        columns: dict[Symbol, Any] = family.member(
-            member
-        )  # a condition speaks of single quantities
+        columns: dict[Symbol, Any] = family.member(member)  # single ones: a condition has no sums
         in_names = layout(condition, lambda s: self.name(columns[s]), self.style)
         if not fold(condition, lambda s: float(self.typed(columns[s])), FLOATS):
             return branch, (in_names, in_names)  # rounding for the page has hidden the difference
@@ -184,6 +179,11 @@ class Scribe:
         """The printed value as one would type it: "-0.0380982", "1.2e-7"."""
         text, power = self.printed(quantity)
         return text if power is None else f"{text}e{power}"
+
+
+def relation(exact: bool) -> Sign:
+    """= before a value that is shown in full, ≈ before a rounded one."""
+    return Sign("=" if exact else "≈")
 
 
 def _opposite(piecewise: sympy.Piecewise) -> Basic | None:

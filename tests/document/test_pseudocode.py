@@ -76,8 +76,8 @@ def test_batches_epochs_adam_and_weight_decay():
     loops = """\
 repeat 20 times:
   for each batch B of 2 samples:
-    for each sample s of the batch B:
-      out_0⁽ˢ⁾ ← i⁽ˢ⁾"""
+    for each sample p of the batch B:
+      out_0^(p) ← i^(p)"""
     assert loops.splitlines() == found[3:7]
     assert "start with m_W_l, s_W_l, m_b_l, s_b_l = 0 for all layers" == found[1]
     assert "τ ← 0" == found[2]
@@ -151,6 +151,14 @@ def test_rows_are_multiplied_the_other_way_round():
     assert "  net_l ← out_(l − 1) W_l + b_l" in found
     assert "  δ_l ← (δ_(l + 1) W_(l + 1)ᵀ) ⊙ σ′(net_l)" in found
     assert "  ∂E_total/∂W_l ← out_(l − 1)ᵀ δ_l" in found
+
+
+def test_a_letter_that_names_a_quantity_is_not_used_again():
+    layers = lines("2-2-2", notation="bracket")  # whose error of one sample is L
+    samples = lines(several(optimizer="rmsprop"))  # which keeps a mean square s
+
+    assert "δ^[N] ← (∂L/∂a^[N]) ⊙ σ′(z^[N])" in layers
+    assert "for each sample p:" in samples
 
 
 def test_an_error_signal_that_is_added_has_its_minus():

@@ -32,7 +32,8 @@ from derive.catalogue.losses import LOSSES
 from derive.catalogue.optimizers import OPTIMIZERS, with_decay
 from derive.catalogue.user import user_activation, user_loss
 from derive.errors import ProblemError
-from derive.writing.code import code, literal
+from derive.writing.code import code
+from derive.writing.literals import literal
 
 NAMES = {"np": np, "math": math, "erf": np.vectorize(math.erf, otypes=[float]), "__builtins__": {}}
 

@@ -41,6 +41,17 @@ class Arrays(NamedTuple):
     activation: Activation
     parameters: Mapping[str, float]
 
+    @property
+    def trained(self) -> dict[str, Array]:
+        """The arrays of what is learned, as far as there are any, by their names."""
+        arrays = {"weights": self.weights, "bias": self.bias}
+        return {part: array for part, array in arrays.items() if array is not None}
+
+    def having(self, trained: Mapping[str, Array]) -> Arrays:
+        """The same layer with these arrays in the places of its own."""
+        weights, bias = trained.get("weights", self.weights), trained.get("bias", self.bias)
+        return self._replace(weights=weights, bias=bias)
+
 
 class Gradients(NamedTuple):
     """What the numeric half finds on the way back: for the parameters, summed over the samples."""

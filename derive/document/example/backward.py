@@ -8,17 +8,11 @@ from derive.algebra.ledger import Ids
 from derive.derivation.paths import count, equal_forms
 from derive.document.blocks import Beside, Block, Box, Display, Figure, Heading, Line, Paragraph
 from derive.document.example.figure import network
-from derive.document.example.page import (
-    LINES,
-    UNITS,
-    Page,
-    label_of,
-    product,
-    some,
-    spaced,
-)  # fmt: skip
+from derive.document.example.page import LINES, UNITS, Page, number_word
+from derive.document.example.pieces import label_of, product, some, spaced
 from derive.document.example.shortcuts import jacobian, shortcut
 from derive.document.example.sums import PathSum
+from derive.document.phrases import capitalized
 from derive.errors import Disagreement
 from derive.graph.graph import LayerQuantities
 from derive.writing.maths import Brace, Fraction, Node, Number, Row, Sign, Words
@@ -37,10 +31,20 @@ def backward(page: Page) -> list[Block]:
         if layer.is_needed:
             told = page.say("backward.heading", layer=page.layer_name(number))
             blocks.append(page.heading(told))
+            if layer.is_last and page.sample in (None, 1):
+                blocks += _intro(page)
             blocks += layer.blocks()
     if page.chosen is None and page.sample in (None, 1):
         blocks.append(_saving(page))
     return blocks
+
+
+def _intro(page: Page) -> list[Block]:
+    """What a gradient is, and where it is looked for."""
+    if page.detail == "brief":
+        return []
+    gradients = page.gradients[page.wanted]
+    return [page.paragraph("backward.intro", gradient=page.scribe.slashed(int(gradients[0])))]
 
 
 def _saving(page: Page) -> Block:
@@ -103,7 +107,7 @@ class _Layer:
         most = MOST_CHOSEN if self.page.chosen is not None else FEATURED[self.page.detail]
         featured = weights[:most]
         for weight in featured:
-            blocks += self._featured(weight)
+            blocks += self._featured(weight, is_first=weight == featured[0])
         blocks += self._deltas(bool(featured))
         if self.layer.activation.joint and self.is_last:
             blocks += jacobian(self.page, self.number) + shortcut(self.page)
@@ -112,7 +116,7 @@ class _Layer:
         blocks += self._others(weights[len(featured) :])
         return blocks + self._biases()
 
-    def _featured(self, weight: int) -> list[Block]:
+    def _featured(self, weight: int, is_first: bool) -> list[Block]:
         """One weight in full: its paths in colour, the chain rule by name, and every number."""
         page = self.page
         unit, source = page.worked.derivation.ledger.place(weight).index
@@ -126,7 +130,8 @@ class _Layer:
             if not equal_forms(page.worked.derivation, summed.gradient):
                 name = page.scribe.written(summed.gradient)
                 raise Disagreement(f"{name}: the sum over paths is not the delta form")
-            blocks.append(page.paragraph("backward.equal"))
+            if is_first:  # the sentence is the same for the others
+                blocks.append(page.paragraph("backward.equal"))
         return blocks
 
     def _direct_chain(self, weight: int, unit: int, figure: Figure) -> list[Block]:
@@ -204,9 +209,15 @@ class _Layer:
         left = [j for j in self.units if page.gradient(self._net(j)) not in page.equations]
         if not left:
             return []
-        key = "other_delta" if some_shown else "layer_delta"
-        told = page.paragraph(f"backward.{key}{'s' if len(left) > 1 else ''}")
-        left = list(some(left, UNITS[page.detail]))
+        shown = list(some(left, UNITS[page.detail]))
+        if len(shown) < len(left):
+            key = "first_delta" if len(shown) == 1 and not some_shown else "some_deltas"
+            count, whole = number_word(page, len(shown)), number_word(page, len(self.units))
+            told = Paragraph(page.say(f"backward.{key}", count=capitalized(count), all=whole))
+        else:
+            key = "other_delta" if some_shown else "layer_delta"
+            told = page.paragraph(f"backward.{key}{'s' if len(left) > 1 else ''}")
+        left = shown
         quantities = [q for j in left for q in (*self._upstream(j), page.gradient(self._net(j)))]
         if page.detail == "brief":
             quantities = [page.gradient(self._net(j)) for j in left]

@@ -9,7 +9,8 @@ import numpy as np
 from derive.comparison import ROUNDINGS, TOLERANCE
 from derive.derivation.direct import LARGEST, predicted_size
 from derive.document.blocks import Block, Display, Heading, Inlines, Maths, Paragraph, Table
-from derive.document.example.page import ROWS, Page, continued, listed, some, spaced
+from derive.document.example.page import ROWS, Page
+from derive.document.example.pieces import continued, listed, some, spaced
 from derive.errors import Disagreement
 from derive.numbers.precise import evaluated
 from derive.numbers.rounding import Figures
@@ -18,6 +19,7 @@ from derive.writing.maths import Call, Name, Node, Number, Power, Row, Sign, Wor
 from derive.writing.width import LINE, split, width
 
 NOISE = 32 * np.finfo(float).eps  # of a value: rounding differs that much from machine to machine
+LEAST = 1e-36  # sixty digits of a number near 1 leave nothing of what is much smaller
 SLACK = 1.2  # widths are guessed generously; a line that seems a little too wide still fits
 FINE = Figures(Digits("significant", 10))
 COARSE = Figures(Digits("significant", 2))
@@ -75,7 +77,8 @@ def _row(page: Page, parameter: int) -> tuple[Inlines, ...]:
     gap = max((abs(ours - other) for other in theirs if np.isfinite(other)), default=0.0)
     noise = ROUNDINGS * float(page.worked.truth.uncertainty[gradient])
     theirs = [0.0 if ours == 0 and abs(other) <= noise else other for other in theirs]
-    numbers = [_fine(ours), *map(_fine, theirs), Row((Sign("<"), bound(gap, abs(ours))))]
+    below = Row((Sign("<"), bound(gap, abs(ours)))) if gap or ours else Number("0")
+    numbers = [_fine(ours), *map(_fine, theirs), below]
     return ((Maths(page.scribe.slashed(gradient)),), *((Maths(n),) if n else () for n in numbers))
 
 
@@ -119,7 +122,10 @@ def _direct(page: Page) -> list[Block]:
     """The fourth computation, or why it is not printed."""
     if page.detail == "brief":
         return []
-    heading = Heading(2, page.say("check.direct_heading"))
+    title = page.say("check.direct_heading")
+    if page.sample is not None:
+        title = page.say("samples.of", section=title, number=page.sample)
+    heading = Heading(2, title)
     if at_a_kink(page):
         return [heading, page.paragraph("check.direct_kink")]
     if page.direct is None:
@@ -134,10 +140,10 @@ def _direct(page: Page) -> list[Block]:
     if not np.isfinite(found).all():
         return [heading, page.paragraph("check.direct_undefined")]
     for quantity, one, other in zip(wanted, found, ours, strict=True):
-        if not abs(one - other) <= TOLERANCE * max(abs(one), abs(other)):
+        if not abs(one - other) <= TOLERANCE * max(abs(one), abs(other), LEAST):
             name = page.scribe.written(page.gradient(quantity))
             raise Disagreement(f"{name}: the error as one expression gives {one!r}, not {other!r}")
-    blocks: list[Block] = [heading, page.paragraph("check.direct_intro"), *_expression(page)]
+    blocks: list[Block] = [heading, *_expression(page)]
     operations = spaced(int(direct.derivatives[0].count_ops()))
     numbers = {"value": Number(*FINE.rounded(found[0])), "ours": Number(*FINE.rounded(ours[0]))}
     weight = page.name(wanted[0])
@@ -186,11 +192,12 @@ def _expression(page: Page) -> list[Block]:
         if quantity in letters:
             (net,) = family.needs(member)
             return Call(letters[quantity], (nested(net),))
-        return page.scribe.formula(family, member, nested, page.scribe.style)
+        return page.scribe.formula(family, member, nested, page.style)
 
     left = page.name(page.graph.error)
     room = LINE - width(left)
     pieces = split(Row((Sign("="), nested(page.graph.error))), room)
     if any(width(piece) > SLACK * room for piece in pieces):
         return [page.paragraph("check.direct_wide")]
-    return [Display(tuple(page.broken(left, [pieces[0], *map(continued, pieces[1:])])))]
+    intro = page.paragraph("check.direct_intro")
+    return [intro, Display(tuple(page.broken(left, [pieces[0], *map(continued, pieces[1:])])))]

@@ -15,7 +15,8 @@ from derive.document.example.check import at_a_kink, check
 from derive.document.example.forward import error, forward
 from derive.document.example.functions import activation_name, functions
 from derive.document.example.matrices import matrices
-from derive.document.example.page import Page, number_word, spaced
+from derive.document.example.page import Page, number_word
+from derive.document.example.pieces import spaced
 from derive.document.example.problem import problem
 from derive.document.example.samples import together, worked
 from derive.document.example.steps import steps
@@ -47,7 +48,7 @@ def compose(
     for sample in worked(page):
         page.at(sample)
         blocks += [*forward(page), *error(page), *backward(page)]
-    blocks += [*together(page), *update(page), *steps(page), *matrices(page), *check(page)]
+    blocks += [*together(page), *update(page), *matrices(page), *steps(page), *check(page)]
     words = {key: page.phrases.plain(f"page.{key}") for key in ("contents", "hyphenation")}
     return Document(
         asked.title, _subtitle(page), tuple(_numbered(_merged(blocks))), language, words

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from sympy import Expr
 
 from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
+from derive.algebra.places import Place
 from derive.algebra.rule import O, T, Z
 from derive.catalogue.optimizers import DECAY
 from derive.derivation.updates import optimizer_of
 from derive.document.blocks import Inlines, Maths, Strong, Text
 from derive.document.example.functions import error_formula
-from derive.document.example.page import Page, spaced
+from derive.document.example.letters import sample_letter
+from derive.document.example.page import Page
+from derive.document.example.pieces import spaced
 from derive.problem import schedule
 from derive.writing.maths import Call, Name, Node, Number, Row, Sign
 from derive.writing.names import partial
@@ -22,8 +25,8 @@ from derive.writing.scribe import slashed
 def conventions(page: Page) -> Inlines:
     """All sentences that apply, in one paragraph."""
     sentences = [
-        _loss(page), *_batches(page), _order(page), _deep(page), _delta(page), *_biases(page),
-        _frozen(page), *_update(page), *_kinks(page), *_digits(page), _drawn(page),
+        _loss(page), *_batches(page), *_marks(page), _order(page), _deep(page), _delta(page),
+        *_biases(page), _frozen(page), *_update(page), *_kinks(page), *_digits(page), _drawn(page),
     ]  # fmt: skip
     heading = page.phrases.plain("conventions.heading")
     found: list[Text | Strong] = [Strong(heading)]
@@ -41,7 +44,9 @@ def _loss(page: Page) -> Inlines:
     factor = page.phrases.plain(f"conventions.factor_{key}").format(count=outputs)
     which = "loss_sample" if page.several else "loss"
     formula = error_formula(page)
-    return page.say(f"conventions.{which}", formula=formula, factor=factor, sample=Name("s"))
+    return page.say(
+        f"conventions.{which}", formula=formula, factor=factor, sample=sample_letter(page)
+    )
 
 
 def _batches(page: Page) -> Iterator[Inlines]:
@@ -53,10 +58,23 @@ def _batches(page: Page) -> Iterator[Inlines]:
     if size > 1:
         yield page.say(f"conventions.batch_{problem.reduction}")
     if updates == 1:
-        yield page.say("conventions.batch_all")
+        several = "_epochs" if problem.epochs > 1 else ""
+        yield page.say(f"conventions.batch_all{several}")
     else:
-        key = "conventions.batch_one" if size == 1 else "conventions.batch_some"
-        yield page.say(key, size=spaced(size), updates=spaced(updates))
+        left = len(problem.samples) % size
+        key = "one" if size == 1 else "rest" if left else "some"
+        yield page.say(f"conventions.batch_{key}", size=spaced(size), updates=spaced(updates))
+
+
+def _marks(page: Page) -> Iterator[Inlines]:
+    """What numbers above a name mean."""
+    notation = page.scribe.notation
+    if page.several:
+        yield page.say("conventions.sample_mark", error=notation.error(1))
+    if "{l}" in notation.names["net"].partition("^")[2]:
+        last = len(page.graph.layers)
+        net = notation.node(Place("net", last, (1,)))
+        yield page.say("conventions.layer_mark", net=net, unit=1, layer=last)
 
 
 def _order(page: Page) -> Inlines:
@@ -86,17 +104,18 @@ def _deep(page: Page) -> Inlines:
 
 def _delta(page: Page) -> Inlines:
     notation = page.scribe.notation
-    error = notation.error()
+    one, whole = notation.error(sample_letter(page) if page.several else None), notation.error()
 
-    def by(kind: str) -> Node:
+    def by(error: Node, kind: str) -> Node:
         return slashed(partial(error, notation.bare(kind)))
 
     delta, rate = notation.bare("delta"), page.name(page.graph.rate)
-    derivative = by("net") if notation.sign > 0 else Row((Sign("-"), by("net")))
+    slope = by(one, "net")
+    derivative = slope if notation.sign > 0 else Row((Sign("-"), slope))
     optimizer = page.graph.problem.optimizer
     if optimizer.name != "gradient_descent" or DECAY in optimizer.parameters:
         return page.say("conventions.delta_alone", delta=delta, derivative=derivative)
-    step = Row((Sign("-"), rate, Sign("·"), by("w")))
+    step = Row((Sign("-"), rate, Sign("·"), by(whole, "w")))
     return page.say("conventions.delta", delta=delta, derivative=derivative, step=step)
 
 
@@ -168,12 +187,17 @@ def _update(page: Page) -> Iterator[Inlines]:
 
 def _digits(page: Page) -> Iterator[Inlines]:
     figures, carry = page.scribe.figures, page.graph.problem.show.carry
-    one = "_one" if figures.digits.count == 1 else ""
-    digits = page.say(f"conventions.{figures.digits.kind}{one}", count=figures.digits.count)
     key = "digits" if carry == "full" else "carried"
-    yield page.say(f"conventions.{key}", digits=digits)
+    yield page.say(f"conventions.{key}", digits=digits(page))
     if carry != "full" or figures.rounding != "half-up":
         yield page.say(f"conventions.{figures.rounding}")
+
+
+def digits(page: Page) -> Inlines:
+    """ "4 decimals"."""
+    asked = page.scribe.figures.digits
+    one = "_one" if asked.count == 1 else ""
+    return page.say(f"conventions.{asked.kind}{one}", count=asked.count)
 
 
 def _drawn(page: Page) -> Inlines:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from derive.document.blocks import Figure
-from derive.document.example.page import Page, label_of
+from derive.document.example.page import Page
+from derive.document.example.pieces import label_of
 from derive.document.scene import Disc, Label, Scene, Shape, Stroke
 from derive.writing.maths import Row, Sign, Words
 from derive.writing.printers import plain
@@ -60,8 +61,14 @@ def network(page: Page, weight: tuple[int, int, int] | None = None) -> Figure:
     shapes = [*_edges(plan, weight, hot=False), *_edges(plan, weight, hot=True)]
     weights = _weights(page, plan) if labelled else []
     shapes += [*weights, *_units(page, plan, labelled)]
-    told = page.say("problem.figure" if weights else "problem.figure_plain") if labelled else ()
+    told = page.say(f"problem.figure{_shown_on(page) if weights else '_plain'}") if labelled else ()
     return Figure(Scene(plan.width, plan.height, tuple(shapes)), _alt(page, plan, weight), told)
+
+
+def _shown_on(page: Page) -> str:
+    """The ending of the phrase that says what stands on the drawing."""
+    forms = {layer.bias.form for layer in page.graph.problem.layers} - {"none"}
+    return "_thresholds" if forms == {"threshold"} else "" if forms else "_bare"
 
 
 def _edges(plan: _Plan, weight: tuple[int, int, int] | None, hot: bool) -> list[Shape]:
@@ -90,13 +97,16 @@ def _few(before: int, here: int) -> bool:
 
 
 def _room(before: int, here: int) -> float:
-    """The distance between two layers that their labels need."""
-    return 11.5 / _part(before, here)
+    """The distance between two layers that their labels need; before a unit more, for its bias."""
+    part = _part(before, here)
+    return 11.5 / part if part <= 0.5 else 15 / (1 - part)
 
 
 def _part(before: int, here: int) -> float:
     """Where on an edge its label stands, from 0 at the source to 1."""
-    return 1 / (here + 1) if here > 1 and before > 1 else 0.45
+    if before == 1 or here == 1:
+        return 0.45
+    return 1 / (here + 1) if here <= before else before / (before + 1)
 
 
 def _on_path(weight: tuple[int, int, int] | None, layer: int, j: int | str, i: int | str) -> bool:
@@ -146,8 +156,8 @@ def _bias_of(page: Page, layer: int, unit: int) -> int | None:
 def _weights(page: Page, plan: _Plan) -> list[Shape]:
     """The weights on the edges, at a place where no two of them meet.
 
-    With m sources and n targets at distances s and t, the labels at the part p = s/(n·t + s) of
-    each edge stand one below the other at equal distances.
+    With m sources and n targets, the labels at the part 1/(n + 1) of each edge stand one below the
+    other at equal distances, and so do those at the part m/(m + 1); the fewer units, the further.
     """
     shapes: list[Shape] = []
     for layer in range(1, len(plan.units)):

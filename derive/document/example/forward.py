@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from derive.document.blocks import Block, Heading, Inlines, Maths, Table, Text
-from derive.document.example.page import ROWS, UNITS, Page, spaced
+from derive.document.example.page import ROWS, UNITS, Page
+from derive.document.example.pieces import spaced
 from derive.document.phrases import capitalized
 from derive.graph.graph import LayerQuantities
 
@@ -13,11 +14,25 @@ MOST_ROWS = 12  # of a table of units on a page that is not in full detail
 def forward(page: Page) -> list[Block]:
     """Every net input and output."""
     blocks: list[Block] = [page.heading(page.say("forward.heading"))]
+    if page.detail != "brief" and page.sample in (None, 1):
+        blocks.append(_intro(page))
     for number, layer in enumerate(page.graph.layers, start=1):
         if len(page.graph.layers) > 1:
             blocks.append(Heading(2, (Text(capitalized(page.layer_name(number))),)))
         blocks += _layer(page, number, layer)
     return blocks
+
+
+def _intro(page: Page) -> Block:
+    """What a net input and an output are, with the first unit's names."""
+    forms = {layer.bias.form for layer in page.graph.problem.layers}
+    names = {"each": "_bias", "shared": "_bias", "threshold": "_threshold", "none": ""}
+    endings = {names[form] for form in forms}
+    layer = page.graph.layers[0]
+    net, out = page.name(int(layer.net[0])), page.name(int(layer.outputs[0]))
+    return page.paragraph(
+        f"forward.intro{endings.pop() if len(endings) == 1 else ''}", net=net, out=out
+    )
 
 
 def _layer(page: Page, number: int, layer: LayerQuantities) -> list[Block]:

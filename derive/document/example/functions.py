@@ -10,11 +10,13 @@ from derive.algebra.ordered import times
 from derive.algebra.rule import AS, TOTAL, ZS, A, O, T, Z, derivative
 from derive.catalogue.layers.dense import joint_proof
 from derive.document.blocks import Block, Display, Heading, Line
+from derive.document.example.letters import sample_letter
 from derive.document.example.page import Page
 from derive.document.phrases import capitalized
 from derive.graph.graph import PART, LayerQuantities
 from derive.problem.model import Layer
-from derive.writing.layout import Binding, Style, binding_of, layout
+from derive.writing.binding import Binding, binding_of
+from derive.writing.layout import layout
 from derive.writing.maths import Bracket, Call, Fraction, Name, Node, Number, Row, Sign, Sum, Words
 from derive.writing.names import PARTIAL
 
@@ -124,8 +126,7 @@ def _chain(
     when: Node | None = None,
 ) -> list[Line]:
     """left = expression = expression …, one below the other where they do not fit side by side."""
-    words = {key: page.phrases.plain(f"page.{key}") for key in ("otherwise", "both", "when")}
-    style = Style(page.scribe.style.product, **words)
+    style = page.style
     pieces: list[Node] = []
     for expression in expressions:
         piece = Row((Sign("="), layout(expression, letters.__getitem__, style)))
@@ -148,7 +149,7 @@ def _generic(page: Page) -> dict[Symbol, Node]:
 def error_formula(page: Page) -> Node:
     """E = Σ_k ½ (t_k − out_k)², of a sample s where there are several."""
     graph = page.graph
-    error = page.scribe.notation.error(Name("s") if page.several else None)
+    error = page.scribe.notation.error(sample_letter(page) if page.several else None)
     formula = graph.loss.term(T, O, **graph.loss_constants)
     if formula.has(Piecewise):  # too tall for a line of text: (3) has it
         formula = PART

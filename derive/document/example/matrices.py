@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from derive.derivation.matrices import proved
-from derive.document.blocks import Block, Heading, Inlines, Maths, Table, Text
+from derive.document.blocks import Block, Heading, Inlines, Maths, Paragraph, Table, Text
+from derive.document.example.letters import sample_letter
 from derive.document.example.matrix_form import LARGEST, Form
 from derive.document.example.matrix_numbers import backward, forward, update
-from derive.document.example.page import Page, listed
+from derive.document.example.page import Page
+from derive.document.example.pieces import listed
 from derive.document.example.pseudocode import pseudocode
 from derive.errors import Disagreement
-from derive.writing.maths import Bracket, Call, Name, Node, Number, Row, Sign
+from derive.writing.maths import Bracket, Call, Name, Node, Number, Row, Sign, Sum
+from derive.writing.names import partial
 
 
 def matrices(page: Page) -> list[Block]:
@@ -19,13 +22,33 @@ def matrices(page: Page) -> list[Block]:
     page.at(None)
     form = Form(page)
     key = f"{page.graph.problem.show.matrix}{'_samples' if form.several else ''}"
-    blocks: list[Block] = [Heading(1, page.say("matrix.heading")), page.paragraph(f"matrix.{key}")]
+    blocks: list[Block] = [Heading(1, page.say("matrix.heading")), Paragraph(_told(form, key))]
     rules = "matrix.rules" if len(form.layers) > 1 else "matrix.rules_one"
-    blocks += [_shapes(form), page.paragraph(rules), *_rules(form), _proof(form)]
+    told = page.paragraph(rules, function=Name("f"))
+    blocks += [_shapes(form), told, *_rules(form), _proof(form)]
     if form.is_printable:
         blocks.append(Heading(2, page.say("matrix.numbers")))
+        if page.worked.carried is not None:
+            blocks.append(page.paragraph("matrix.rounded"))
         blocks += [*forward(form), *backward(form), *update(form)]
     return [*blocks, Heading(2, page.say("matrix.pseudocode")), pseudocode(page)]
+
+
+def _told(form: Form, key: str) -> Inlines:
+    """How matrices stand, and what their rows and columns belong to."""
+    page, notation, layer = form.page, form.page.scribe.notation, Name("l")
+    found = page.say(f"matrix.{key}")
+    if form.several:
+        row, sample = "_row" if form.rows else "", sample_letter(page)
+        error = notation.error(sample)
+        found += _space(page.say(f"matrix.each_sample{row}", sample=sample, error=error))
+        if form.bias_forms:
+            found += _space(page.say(f"matrix.each_bias{row}", bias=form.name(_bias(form), layer)))
+    return found + _space(page.say("matrix.sizes", layer=layer, size=notation.size(layer)))
+
+
+def _space(sentence: Inlines) -> Inlines:
+    return (Text(" "), *sentence)
 
 
 # --- shapes --------------------------------------------------------------------------------------
@@ -64,7 +87,7 @@ def _rules(form: Form) -> list[Block]:
     delta, x, weights = (
         form.name("delta", layer), form.name("out", before), form.name("w", layer),
     )  # fmt: skip
-    bias = (form.bias_sign, form.name("b", layer)) if form.bias_forms else ()
+    bias = (form.bias_sign, form.name(_bias(form), layer)) if form.bias_forms else ()
     back = form.product(form.transposed(form.name("w", after)), form.name("delta", after))
     lines: list[tuple[Node, Node]] = [
         (form.name("net", layer), Row((*form.product(weights, x).items, *bias))),
@@ -76,12 +99,40 @@ def _rules(form: Form) -> list[Block]:
             form.mean(form.signed(form.product(delta, form.transposed(x)))),
         ),
     ]
-    if form.bias_forms == {"each"} and not form.several:
-        lines.append((form.name("dE/db", layer), form.signed(delta)))
-    elif form.bias_forms == {"threshold"} and not form.several:
-        turned = delta if form.page.scribe.notation.sign < 0 else Row((Sign("-"), delta))
-        lines.append((form.name("dE/db", layer), turned))
-    return [form.page.display(left, right) for left, right in lines]
+    if form.bias_forms in ({"each"}, {"threshold"}):
+        page = form.page
+        error = page.scribe.notation.error(1 if page.several and not form.several else None)
+        left = partial(error, form.name(_bias(form), layer))
+        lines.append((left, form.mean(_bias_gradient(form, layer))))
+    return [form.page.display(left, right) for left, right in lines] + _hidden_softmax(form)
+
+
+def _hidden_softmax(form: Form) -> list[Block]:
+    """The rule of layers before the last one in which each output depends on every net input."""
+    lines: list[Block] = []
+    for number, layer in enumerate(form.layers[:-1], 1):
+        if layer.activation.joint:
+            weights = form.transposed(form.name("w", number + 1))
+            back = Bracket(form.product(weights, form.name("delta", number + 1)))
+            right = form.product(form.transposed(form.jacobian(number)), back)
+            lines.append(form.page.display(form.name("delta", number), right))
+    return [form.page.paragraph("matrix.rules_joint"), *lines] if lines else []
+
+
+def _bias(form: Form) -> str:
+    """What biases are called, by kind."""
+    return "threshold" if form.bias_forms == {"threshold"} else "b"
+
+
+def _bias_gradient(form: Form, layer: Node) -> Node:
+    """The deltas, summed over the samples; a threshold's has the other sign."""
+    notation, sample = form.page.scribe.notation, sample_letter(form.page)
+    delta = form.name("delta", layer)
+    if form.several:
+        delta = Row((Sum(sample), notation.matrix("delta", layer, sample)))
+    if form.bias_forms == {"each"}:
+        return form.signed(delta)
+    return delta if notation.sign < 0 else Row((Sign("-"), delta))
 
 
 def _slope(form: Form, layer: int | Node) -> Node:

@@ -9,13 +9,13 @@ import numpy as np
 from derive.algebra.ledger import Ids
 from derive.algebra.places import Place
 from derive.document.blocks import Display
+from derive.document.example.letters import sample_letter
 from derive.document.example.page import Page
 from derive.writing.maths import (
     Bracket,
     Fraction,
     Grid,
     Marked,
-    Name,
     Node,
     Number,
     Power,
@@ -71,7 +71,7 @@ class Form:
         """
         notation = self.page.scribe.notation
         if self.several and kind == "dE/dout":
-            return partial(notation.error(Name("s")), self.name("out", layer))
+            return partial(notation.error(sample_letter(self.page)), self.name("out", layer))
         return notation.matrix(kind, layer, None if self.several or not self.page.several else 1)
 
     def transposed(self, node: Node) -> Node:
@@ -148,5 +148,6 @@ class Form:
     def line(self, left: Node, *pieces: Node, result: Ids) -> Display:
         """left = piece = … = the matrix of these quantities; ≈ where one of them is rounded."""
         exact = all(self.page.scribe.is_exact(q) for q in result.ravel().tolist())
+        exact = exact and (self.page.worked.carried is None or not pieces)
         bold = self.grid(result, show=lambda q: Marked(self.page.scribe.number(q), "value"))
         return self.page.display(left, *pieces, bold, exact=exact)

@@ -49,6 +49,8 @@ def _bias(form: Form, layer: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
 def backward(form: Form) -> list[Block]:
     """δ and ∂E/∂W, from the last layer to the first."""
     blocks: list[Block] = []
+    if form.several and any(layer.activation.joint for layer in form.layers):
+        blocks.append(form.page.paragraph("matrix.joint_samples"))
     for layer in range(len(form.layers), 0, -1):
         blocks += [_delta(form, layer), _gradient(form, layer)]
     return blocks
@@ -57,30 +59,32 @@ def backward(form: Form) -> list[Block]:
 def _delta(form: Form, layer: int) -> Block:
     name, result = form.name("delta", layer), form.delta(layer)
     activation = form.layers[layer - 1].activation
+    symbols, numbers = _returned(form, layer)
     if activation.joint:
-        return _joint(form, layer)
+        return _joint(form, layer, symbols, numbers)
     slope = Call(Name(activation.letter, sup=Sign("′")), (form.name("net", layer),))
     slopes = form.grid(form.slopes(layer))
-    if layer == len(form.layers):
-        symbols, numbers = (
-            form.signed(form.name("dE/dout", layer)),
-            form.signed(form.grid(form.error(layer))),
-        )
-    else:
-        weights = form.transposed(form.name("w", layer + 1))
-        turned = form.grid(form.layers[layer].weights, turned=True)
-        symbols = Bracket(form.product(weights, form.name("delta", layer + 1)))
-        numbers = Bracket(form.product(turned, form.grid(form.delta(layer + 1))))
     pieces = [
         Row((first, Sign("⊙"), second)) for first, second in ((symbols, slope), (numbers, slopes))
     ]
     return form.line(name, *pieces, result=result)
 
 
-def _joint(form: Form, layer: int) -> Block:
-    """Softmax: the Jacobian matrix takes the place of the slopes."""
+def _returned(form: Form, layer: int) -> tuple[Node, Node]:
+    """What comes back to a layer's outputs, with the sign of its delta: in letters and in numbers."""
+    if layer == len(form.layers):
+        error = form.signed(form.name("dE/dout", layer))
+        return error, form.signed(form.grid(form.error(layer)))
+    weights = form.transposed(form.name("w", layer + 1))
+    turned = form.grid(form.layers[layer].weights, turned=True)
+    symbols = Bracket(form.product(weights, form.name("delta", layer + 1)))
+    return symbols, Bracket(form.product(turned, form.grid(form.delta(layer + 1))))
+
+
+def _joint(form: Form, layer: int, symbols: Node, numbers: Node) -> Block:
+    """Softmax: the Jacobian matrix takes the place of the slopes; each sample has one of its own."""
     name, result = form.name("delta", layer), form.delta(layer)
-    if form.several or layer != len(form.layers):
+    if form.several:
         return form.line(name, result=result)
     form.page.at(1)
     units = range(1, form.layers[layer - 1].net.size + 1)
@@ -88,9 +92,15 @@ def _joint(form: Form, layer: int) -> Block:
     form.page.at(None)
     turned = form.transposed(form.jacobian(layer))
     jacobian = form.grid(np.array(entries), turned=True)
-    symbols = form.product(turned, form.name("dE/dout", layer))
-    numbers = form.product(jacobian, form.grid(form.error(layer)))
-    return form.line(name, form.signed(symbols), form.signed(numbers), result=result)
+    pieces = (_after_sign(form, turned, symbols), _after_sign(form, jacobian, numbers))
+    return form.line(name, *pieces, result=result)
+
+
+def _after_sign(form: Form, matrix: Node, vector: Node) -> Node:
+    """matrix · vector, where a minus of the vector stands before both."""
+    if isinstance(vector, Row) and vector.items[0] == Sign("-"):
+        return Row((Sign("-"), *form.product(matrix, Row(vector.items[1:])).items))
+    return form.product(matrix, vector)
 
 
 def _gradient(form: Form, layer: int) -> Block:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeVar
 
 import numpy as np
 
@@ -14,24 +13,22 @@ from derive.algebra.ledger import Ids
 from derive.algebra.places import Place
 from derive.comparison import Agreement
 from derive.derivation.direct import Direct
-from derive.document.blocks import Display, Heading, Inlines, Line, Maths, Paragraph, Text
+from derive.document.blocks import Display, Heading, Inlines, Line, Maths, Paragraph
+from derive.document.example.pieces import continued, listed
 from derive.document.phrases import Field, Phrases
 from derive.graph.graph import Graph
 from derive.history import History
 from derive.numbers.evaluate import Worked
-from derive.writing.maths import Bracket, Marked, Node, Number, Pointer, Row, Sign, Words
+from derive.writing.layout import Style
+from derive.writing.maths import Marked, Node, Number, Pointer, Row, Sign, Words
 from derive.writing.printers import plain
-from derive.writing.scribe import Scribe, WrittenLine
+from derive.writing.scribe import Scribe, WrittenLine, relation
 from derive.writing.width import LINE, split, width
 
 LINES = {"brief": 0, "standard": 40, "full": 400}  # weights of a layer that all get a line
 UNITS = {"brief": 1, "standard": 8, "full": 60}  # units of a layer that all get their lines
 ROWS = {"brief": 60, "standard": 120, "full": 1_000}  # rows of a table that are all printed
 PARAMETERS = ("w", "b")  # what all samples share
-SOME = 8  # lines or rows that are printed where there are too many for all
-
-
-Thing = TypeVar("Thing")
 
 
 @dataclass
@@ -104,6 +101,12 @@ class Page:
         return bool(np.isfinite(self.worked.values[quantity]))
 
     @property
+    def style(self) -> Style:
+        """How formulas in letters are set, with the page's words for cases."""
+        words = {key: self.phrases.plain(f"page.{key}") for key in ("otherwise", "both", "when")}
+        return Style(self.scribe.style.product, **words)
+
+    @property
     def rounded(self) -> str:
         """The ending of phrases about numbers that were rounded on the way."""
         return "" if self.worked.carried is None else "_printed"
@@ -156,7 +159,7 @@ class Page:
         """The sum of printed numbers, with = before it where it is shown in full."""
         total = sum(Fraction(Decimal(n.text).scaleb(n.power or 0)) for n in numbers)
         printed, exact = self.scribe.figures.of(Fraction(total))
-        return Sign("=" if exact else "≈"), Number(*printed)
+        return relation(exact), Number(*printed)
 
     def heading(self, told: Inlines) -> Heading:
         """A section's heading; where there are several samples, it says whose section it is."""
@@ -232,58 +235,12 @@ class Page:
 
     def display(self, left: Node, *pieces: Node, exact: bool = True) -> Display:
         """A numbered line that belongs to no quantity: left = piece = piece …, or ≈ before the last."""
-        signs = [*(["="] * (len(pieces) - 1)), "=" if exact else "≈"]
-        rows = [Row((Sign(sign), piece)) for sign, piece in zip(signs, pieces, strict=True)]
+        signs = [*([relation(True)] * (len(pieces) - 1)), relation(exact)]
+        rows = [Row((sign, piece)) for sign, piece in zip(signs, pieces, strict=True)]
         return Display(tuple(self.broken(left, rows)))
-
-
-def negated(number: Number) -> Number:
-    """The number with the other sign."""
-    text = number.text
-    return Number(text[1:] if text.startswith("-") else f"-{text}", number.power)
-
-
-def listed(items: Sequence[Maths | Text], separator: str = ", ") -> Inlines:
-    """Inline pieces with a separator between them."""
-    found: list[Maths | Text] = []
-    for item in items:
-        found += [Text(separator), item] if found else [item]
-    return tuple(found)
-
-
-def continued(part: Node) -> Node:
-    """A part of a sum that starts with its sign, so that the sign is set as between two terms."""
-    return Row((Words(""), part))
-
-
-def label_of(pieces: Inlines) -> Node:
-    """Inline pieces as a label inside a formula."""
-    return Row(tuple(p.node if isinstance(p, Maths) else Words(p.text) for p in pieces))  # type: ignore[union-attr]
-
-
-def product(factors: Sequence[Node], sign: str) -> Node:
-    """Factors with a sign between them; numbers in brackets where they would be misread."""
-    items: list[Node] = []
-    for factor in factors:
-        loose = isinstance(factor, Number) and (
-            factor.text.startswith("-") or factor.power is not None
-        )
-        node = Bracket(factor) if loose else factor
-        items += [Sign(sign), node] if items else [node]
-    return Row(tuple(items))
 
 
 def number_word(page: Page, count: int) -> str:
     """ "two" for 2, as long as the language has a word for it."""
     key = f"numbers.{count}"
     return page.phrases.plain(key) if key in page.phrases else str(count)
-
-
-def some(things: Sequence[Thing], most: int) -> Sequence[Thing]:
-    """All of them, or the first few where there are more than `most`."""
-    return things if len(things) <= most else things[: min(SOME, most)]
-
-
-def spaced(number: float) -> str:
-    """12 345 with thin spaces, or 1.6e+09 where that is shorter."""
-    return f"{int(number):,}".replace(",", "\u202f") if number < 1e9 else f"{number:.2g}"

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.document.blocks import Figure
-from derive.document.example.page import Page, spaced
+from derive.document.example.page import Page
+from derive.document.example.pieces import spaced
 from derive.document.scene import Disc, Label, Scene, Shape, Stroke
 from derive.writing.maths import Node, Number, Power, Words
 from derive.writing.printers import plain

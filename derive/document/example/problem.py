@@ -22,7 +22,8 @@ from derive.document.blocks import (
 from derive.document.example.conventions import conventions
 from derive.document.example.figure import MOST_UNITS, network
 from derive.document.example.functions import activation_name
-from derive.document.example.page import SOME, Page, listed, spaced
+from derive.document.example.page import Page
+from derive.document.example.pieces import SOME, listed, spaced
 from derive.numbers.rounding import typed
 from derive.problem.model import Layer, Numbers
 from derive.writing.maths import Node, Number
@@ -83,16 +84,25 @@ def _row(page: Page, told: Inlines, ids: Ids, place: str) -> Cells:
     numbers = _numbers(page, every)
     if place in page.graph.problem.drawn:
         numbers = (*numbers, *page.say("problem.drawn"))
-    return told, page.names(every), numbers
+    return told, _names(page, every), numbers
+
+
+def _names(page: Page, quantities: Sequence[int]) -> Inlines:
+    """w1 … w6; w14, w24 … w35 where only the second name shows in which order they stand."""
+    asked = page.graph.problem.layers
+    ordered = page.scribe.notation.order != "source-target" and not any(x.names for x in asked)
+    if ordered or len(quantities) <= 3:
+        return page.names(quantities)
+    return (*listed([Maths(page.name(quantities[0]))]), Text(", "), *page.names(quantities[1:]))
 
 
 def _bias(page: Page, ids: Ids, asked: Layer, place: str) -> Cells:
-    told, names, numbers = _row(page, (), ids, place)
-    return (
-        told,
-        names,
-        page.say("problem.shared", value=numbers) if asked.bias.form == "shared" else numbers,
-    )
+    several = "" if ids.size == 1 else "es" if asked.bias.form != "threshold" else "s"
+    noun = "threshold" if asked.bias.form == "threshold" else "bias"
+    told, names, numbers = _row(page, page.say(f"problem.{noun}{several}"), ids, place)
+    if asked.bias.form == "shared":
+        numbers = page.say("problem.shared", value=numbers)
+    return told, names, numbers
 
 
 def _numbers(page: Page, quantities: Sequence[int]) -> Inlines:

@@ -1,7 +1,8 @@
 """The whole training as pseudo-code, for any number of layers, in the page's notation.
 
-Layers have a letter l, samples a letter s. What differs between problems shows: batches and epochs,
-the forms of biases, what is frozen, the optimizer's lines, the order of matrix products.
+Layers have a letter l, samples a letter s, or another where that is taken. What differs between
+problems shows: batches and epochs, the forms of biases, what is frozen, the optimizer's lines, the
+order of matrix products.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from derive.algebra.places import UNLAYERED, Place
 from derive.algebra.rule import GRADIENT, RATE, W
 from derive.catalogue.optimizers import DECAY, OPTIMIZERS, Optimizer, with_decay
 from derive.document.blocks import Algorithm, AlgorithmLine, Inlines, Maths
-from derive.document.example.page import Page, listed, spaced
+from derive.document.example.letters import BATCH, LAST, letter, sample_letter
+from derive.document.example.page import Page
+from derive.document.example.pieces import listed, spaced
 from derive.document.phrases import Field
 from derive.problem import schedule
-from derive.writing.layout import Binding, binding_of, layout
+from derive.writing.binding import Binding, binding_of
+from derive.writing.layout import layout
 from derive.writing.maths import (
     Bracket,
     Call,
@@ -34,7 +38,7 @@ from derive.writing.maths import (
 from derive.writing.names import partial
 from derive.writing.scribe import slashed
 
-LAYER, LAST, SAMPLE, BATCH = Name("l"), Name("L"), Name("s"), Name("B")
+LAYER = Name("l")
 ONE = Number("1")
 BECOMES = Words(" ← ")
 ARROW = Words("←")
@@ -46,7 +50,7 @@ def pseudocode(page: Page) -> Algorithm:
 
 
 def _caption(page: Page) -> Inlines:
-    layers = Row((LAST, Sign("="), Number(str(len(page.graph.layers)))))
+    layers = Row((letter(page, LAST), Sign("="), Number(str(len(page.graph.layers)))))
     told = page.say("pseudocode.caption", layers=layers, becomes=ARROW)
     forms = {layer.bias.form for layer in page.graph.problem.layers} - {"none"}
     if len(forms) > 1:
@@ -61,7 +65,9 @@ class _Writer:
         self.page, self.problem = page, page.graph.problem
         self.several = len(self.problem.samples) > 1
         self.batched = len(schedule.batches(self.problem)[0]) > 1
-        self.sample: Node | None = SAMPLE if self.several else None
+        self.any_sample, self.batch = sample_letter(page), letter(page, BATCH)
+        self.last = letter(page, LAST)
+        self.sample: Node | None = self.any_sample if self.several else None
         self.sign = page.scribe.notation.sign
         self.bias = "threshold" if self._forms() == {"threshold"} else "b"  # what it is called
 
@@ -76,12 +82,12 @@ class _Writer:
         inner = depth
         if self.batched and len(schedule.batches(problem)) > 1:
             size = spaced(len(schedule.batches(problem)[0]))
-            yield self._line(inner, "batches", batch=BATCH, size=size)
+            yield self._line(inner, "batches", batch=self.batch, size=size)
             inner += 1
         each = inner
         if self.several:
             where = "samples_of" if inner > depth else "samples"
-            yield self._line(inner, where, sample=SAMPLE, batch=BATCH)
+            yield self._line(inner, where, sample=self.any_sample, batch=self.batch)
             each += 1
         yield from self._forward(each)
         yield from self._backward(each)
@@ -109,7 +115,7 @@ class _Writer:
         first, x = self.name("out", Number("0")), self.name("out", 0)
         if first != x:
             yield self._set(depth, first, x)
-        yield self._line(depth, "layers", layers=_up_to(LAST))
+        yield self._line(depth, "layers", layers=_up_to(self.last))
         before = self.name("out", _next(LAYER, "-"))
         net = [*self._times(self.name("w", LAYER), before), *self._bias()]
         yield self._set(depth + 1, self.name("net", LAYER), Row(tuple(net)))
@@ -117,12 +123,14 @@ class _Writer:
         yield self._set(depth + 1, self.name("out", LAYER), activated)
 
     def _backward(self, depth: int) -> Iterator[AlgorithmLine]:
-        error = Bracket(slashed(self.name("dE/dout", LAST)))
-        last = self._through(LAST, error, self._joint(-1))
-        yield self._set(depth, self.name("delta", LAST), last if self.sign > 0 else _minus(last))
+        error = Bracket(slashed(self.name("dE/dout", self.last)))
+        last = self._through(self.last, error, self._joint(-1))
+        yield self._set(
+            depth, self.name("delta", self.last), last if self.sign > 0 else _minus(last)
+        )
         if len(self.problem.layers) == 1:
             return
-        yield self._line(depth, "layers", layers=_down())
+        yield self._line(depth, "layers", layers=_down(self.last))
         after = _next(LAYER, "+")
         back = self._times(_turned(self.name("w", after)), self.name("delta", after))
         inner = self._through(LAYER, Bracket(Row(tuple(back))), self._joint(0, -1))
@@ -141,7 +149,7 @@ class _Writer:
         delta = self.name("delta", LAYER)
         x = self.name("out", _next(LAYER, "-"))
         outer = Row(tuple(self._times(delta, _turned(x))))
-        yield self._line(depth, "layers", layers=_up_to(LAST))
+        yield self._line(depth, "layers", layers=_up_to(self.last))
         yield self._set(depth + 1, self._gradient("w"), outer if self.sign > 0 else _minus(outer))
         if self._has("bias"):
             sign = -self.sign if self._forms() == {"threshold"} else self.sign
@@ -161,7 +169,7 @@ class _Writer:
         if any("step" in map(str, line.formula.free_symbols) for line in self._optimizer().lines):
             step = self._number("step")
             yield self._set(depth, step, Row((step, Sign("+"), ONE)))
-        yield self._line(depth, "layers", layers=_up_to(LAST))
+        yield self._line(depth, "layers", layers=_up_to(self.last))
         for of in parts:
             if self.batched:
                 yield self._set(depth + 1, self._gradient(of, batch=True), self._combined(of))
@@ -172,11 +180,11 @@ class _Writer:
 
     def _combined(self, of: str) -> Node:
         """Σ of the samples' own gradients, divided by their number where a batch's error is the mean."""
-        total = Row((Sum(SAMPLE), self._gradient(of)))
+        total = Row((Sum(self.any_sample), self._gradient(of)))
         if self.problem.reduction == "sum":
             return total
         whole = Number(str(len(self.problem.samples)))
-        share = Bracket(BATCH, "||") if len(schedule.batches(self.problem)) > 1 else whole
+        share = Bracket(self.batch, "||") if len(schedule.batches(self.problem)) > 1 else whole
         return Row((Fraction(ONE, share), Sign(" "), total))
 
     def _formula(self, formula: Expr, of: str) -> Node:
@@ -301,6 +309,6 @@ def _up_to(last: Node) -> Node:
     return Row((LAYER, Sign("="), ONE, Sign(","), Sign("…"), Sign(","), last))
 
 
-def _down() -> Node:
-    start = _next(LAST, "-")
+def _down(last: Node) -> Node:
+    start = _next(last, "-")
     return Row((LAYER, Sign("="), start, Sign(","), Sign("…"), Sign(","), ONE))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from derive.algebra.places import Place
 from derive.document.blocks import Block, Heading, Inlines, Maths, Table, Text
-from derive.document.example.page import ROWS, SOME, Page, listed, number_word, some, spaced
+from derive.document.example.page import ROWS, Page, number_word
+from derive.document.example.pieces import SOME, listed, some, spaced
 from derive.writing.maths import Marked
 
 ALL = {"brief": 1, "standard": 8, "full": 40}  # samples of a batch that can all be worked in full
@@ -23,12 +25,15 @@ def together(page: Page) -> list[Block]:
         return []
     page.at(None)
     blocks: list[Block] = []
+    part = "_batch" if page.batch < len(page.graph.problem.samples) else ""
     left = list(range(len(worked(page)) + 1, page.batch + 1))
     if left:
-        heading = page.say("samples.others" if len(left) > 1 else "samples.other")
-        blocks += [Heading(1, heading), page.paragraph("samples.same"), _outputs(page, left)]
+        heading = page.say(f"samples.{'others' if len(left) > 1 else 'other'}{part}")
+        same = page.paragraph("samples.same" if len(left) > 1 else "samples.same_one")
+        blocks += [Heading(1, heading), same, _outputs(page, left)]
     reduction = page.graph.problem.reduction
-    blocks.append(Heading(1, page.say("samples.together", count=number_word(page, page.batch))))
+    count = number_word(page, page.batch)
+    blocks.append(Heading(1, page.say(f"samples.together{part}", count=count)))
     blocks.append(page.paragraph(f"samples.error_{reduction}"))
     blocks.append(page.lines([page.error]))
     blocks.append(page.paragraph(f"samples.gradient_{reduction}"))
@@ -50,11 +55,11 @@ def _outputs(page: Page, samples: list[int]) -> Table:
     most = ROWS[page.detail] // 4
     shown = samples if len(samples) <= most else samples[:SOME]
     layer = page.graph.layers[-1]
-    first, last = page.scribe.notation.label(len(page.graph.layers), 1), None
-    if layer.net.size > 1:
-        last = page.scribe.notation.label(len(page.graph.layers), layer.net.size)
-    units = [first] if last is None else [first, last]
-    outs = (*page.say("samples.outputs"), Text(" "), *listed([Maths(u) for u in units], " … "))
+    number, units = len(page.graph.layers), layer.net.size
+    places = [Place("out", number, (unit,)) for unit in ((1, units) if units > 1 else (1,))]
+    names = [Maths(page.scribe.notation.node(place)) for place in places]
+    told = listed(names, ", " if units == 2 else " … ")
+    outs = (*page.say("samples.outputs"), Text(" "), *told)
     head = (page.say("samples.sample"), outs, page.say("samples.error"))
     rows: list[tuple[Inlines, ...]] = []
     for sample in shown:

@@ -6,7 +6,8 @@ import numpy as np
 
 from derive.document.blocks import Block, Heading, Inlines, Maths, Table, Text
 from derive.document.example.check import bound
-from derive.document.example.page import Page, spaced
+from derive.document.example.page import Page
+from derive.document.example.pieces import spaced
 from derive.document.example.plot import plot
 from derive.history import History, Row
 from derive.problem import schedule
@@ -102,5 +103,10 @@ def _ending(page: Page, history: History) -> list[Block]:
     elif limit is not None:
         blocks.append(page.paragraph("steps.not_stopped", bound=Number(limit.text)))
     gap = bound(history.gap.relative, 1.0)
-    blocks.append(page.paragraph("steps.checked", count=spaced(history.checked), gap=gap))
+    if history.is_carried:
+        blocks.append(page.paragraph("steps.checked_printed", gap=gap))
+    elif history.checked == history.made:
+        blocks.append(page.paragraph("steps.checked_all", gap=gap))
+    else:
+        blocks.append(page.paragraph("steps.checked", count=spaced(history.checked), gap=gap))
     return blocks

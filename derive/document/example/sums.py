@@ -7,8 +7,9 @@ from operator import mul
 
 from derive.derivation.paths import Path, paths, steps
 from derive.document.blocks import Beside, Block, Display, Figure, Inlines, Line, Paragraph
-from derive.document.example.page import Page, label_of, number_word, product, spaced
-from derive.writing.layout import signed
+from derive.document.example.page import Page, number_word
+from derive.document.example.pieces import label_of, product, spaced
+from derive.writing.binding import signed
 from derive.writing.maths import Brace, Marked, Node, Number, Row, Sign, Words
 from derive.writing.width import LINE, split, width
 

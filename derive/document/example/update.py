@@ -14,7 +14,9 @@ from derive.algebra.rule import LOCAL, UP
 from derive.catalogue.optimizers import DECAY, with_decay
 from derive.derivation.updates import optimizer_of
 from derive.document.blocks import Block, Heading, Inlines, Maths, Table
-from derive.document.example.page import ROWS, Page, negated, some, spaced
+from derive.document.example.conventions import digits
+from derive.document.example.page import ROWS, Page
+from derive.document.example.pieces import negated, some, spaced
 from derive.writing.maths import Marked, Node, Row, Sign
 
 MOST_COLUMNS = 2  # of what an optimizer calculates between the gradient and the new value
@@ -29,7 +31,7 @@ def update(page: Page) -> list[Block]:
     if not moved:
         key = "nothing" if page.graph.updated.size == 0 else "unchosen"
         return [*blocks, page.paragraph(f"update.{key}")]
-    blocks.append(page.paragraph("update.rule", new=page.name(new[moved[0]])))
+    blocks.append(page.paragraph(_rule(page), new=page.name(new[moved[0]])))
     if page.graph.problem.optimizer.name != "gradient_descent":
         blocks.append(page.paragraph("update.start"))
     shown = moved if page.detail == "full" and len(moved) <= ROWS["brief"] else moved[:1]
@@ -40,7 +42,31 @@ def update(page: Page) -> list[Block]:
         blocks.append(_table(page, rows))
         if len(rows) < len(moved):
             blocks.append(page.paragraph("update.others", count=spaced(len(moved) - len(rows))))
-    return [*blocks, _after(page)]
+    return [*blocks, *_vanished(page, moved), _after(page)]
+
+
+def _rule(page: Page) -> str:
+    """The sentence that says what moves."""
+    if page.graph.updated.size < page.graph.parameters.size:
+        return "update.rule_frozen"
+    biases = any(layer.bias is not None for layer in page.graph.layers)
+    return "update.rule" if biases else "update.rule_weights"
+
+
+def _vanished(page: Page, moved: Sequence[int]) -> list[Block]:
+    """What to say where the square that the step is divided by has no digit that is shown."""
+    kinds = [kind for kind in _kinds(page, moved[0]) if kind.startswith("square")]
+    for kind in kinds[-1:]:
+        squares = [_beside(page, kind, parameter) for parameter in moved]
+        truth = page.worked.truth.values[squares]
+        shown = [float(page.scribe.number(square).text) for square in squares]
+        if any(a != 0 and b == 0 for a, b in zip(truth, shown, strict=True)):
+            name = page.scribe.notation.bare(kind)
+            told = page.paragraph(
+                f"update.vanished{page.rounded}", square=name, digits=digits(page)
+            )
+            return [told]
+    return []
 
 
 def _kinds(page: Page, parameter: int) -> list[str]:

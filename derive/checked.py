@@ -1,0 +1,155 @@
+"""The front door for hand calculations: a problem and somebody's answers go in, a report comes out.
+
+>>> checked = check("2-2-2", {"net_h1": "0.5"}, seed=7)
+>>> checked.report.first_wrong, checked.is_right
+('net[1,1]', False)
+
+`Checking` does the same for many people, and works the problem out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from derive.checking.answers import Answer, read_answers
+from derive.checking.check import Checker
+from derive.checking.marking import NOTHING, Known, Lines, Marker, is_surely_right
+from derive.checking.numerals import Unreadable, read
+from derive.checking.points import by_key
+from derive.checking.report import Finding, Report
+from derive.checking.understood import understood
+from derive.document.blocks import Document
+from derive.document.report.compose import compose
+from derive.example import DATA, Example, extension, work
+from derive.problem.model import Problem
+from derive.render import Rendered, formats, render
+from derive.render.files import write_whole
+
+Answers = Iterable[Answer] | Mapping[str, object] | str | Path
+
+
+def check(
+    problem: Problem | str | Path, answers: Answers, *,
+    points: Mapping[str, float] | None = None, **options: Any,
+) -> Checked:  # fmt: skip
+    """Check answers to a problem: a file, a mapping of names to values, or a list of `Answer`.
+
+    `points` are those of single lines by name or key, or of a kind ("delta"); options are those of
+    `derive.work`. Raises `ProblemError` for a problem or a file that cannot be used.
+    """
+    return Checking(work(problem, **options), points).check(answers)
+
+
+class Checking:
+    """A problem worked out, against which the answers of any number of people are checked."""
+
+    def __init__(self, example: Example, points: Mapping[str, float] | None = None) -> None:
+        self.example = example
+        self.checker = Checker(example.worked, example.notation)
+        self.points = by_key(points or {}, self.checker.lookup, self.checker.unrolled)
+
+    def marker(self, asked: Iterable[str] = ()) -> Marker:
+        """Marks the submissions of a class; `asked` are the names of the lines to be answered."""
+        keys = [self.checker.lookup.key(name) for name in asked]
+
+        def judged(answers: Sequence[Answer]) -> Report:
+            return replace(self.check(answers).report, asked=marker.asked)
+
+        marker = Marker(judged, Lines(self.understand), self.checker.key, self.points, keys)
+        return marker
+
+    def understand(self, name: str, text: str) -> Known | None:
+        """What a line says by itself, whatever the others say; None where its name means nothing."""
+        quantity, value = self.checker.lookup.find(name), read(text)
+        if quantity is None:
+            return None
+        unrolled = self.checker.unrolled
+        if unrolled.given(unrolled.update(quantity))[quantity]:
+            judged, others = understood([Answer(name, text, "")], self.checker.lookup, unrolled)
+            return None if judged or others else NOTHING
+        truth = float(unrolled.truth[quantity])
+        right = not isinstance(value, Unreadable) and is_surely_right(value, truth)
+        return Known(quantity, right, name, text)
+
+    def check(self, answers: Answers) -> Checked:
+        """What is said of one person's answers."""
+        given = list(_answers(answers))
+        judged, others = understood(given, self.checker.lookup, self.checker.unrolled)
+        report = self.checker.check(judged, self.points)
+        found = [self._named(finding) for finding in report.findings]
+        return Checked(self, replace(report, findings=(*found, *others)))
+
+    def _named(self, finding: Finding) -> Finding:
+        """Of an answer to nothing, say which name was probably meant."""
+        if finding.quantity is not None or finding.verdict != "unreadable":
+            return finding
+        near = self.checker.lookup.suggestion(finding.answer.name)
+        return replace(finding, why="unknown", reason=near)
+
+
+def _answers(answers: Answers) -> Iterable[Answer]:
+    if isinstance(answers, str | Path):
+        return read_answers(Path(answers))
+    if isinstance(answers, Mapping):
+        return [Answer(str(name), str(value), str(name)) for name, value in answers.items()]
+    return answers
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One person's answers and what is said of them: as data, or as a page in any format."""
+
+    checking: Checking
+    report: Report
+
+    @property
+    def is_right(self) -> bool:
+        """Whether every answer is right, be it rounded on the way."""
+        return self.report.is_right
+
+    def document(
+        self, *, hints: bool = False, only: Collection[str] | None = None, name: str = ""
+    ) -> Document:
+        """The page; with `hints` without solutions, with `only` of these verdicts."""
+        example, unrolled = self.checking.example, self.checking.checker.unrolled
+        return compose(self.report, example.scribe, unrolled, hints=hints, only=only, name=name)
+
+    def render(
+        self, format: str, *, hints: bool = False, only: Collection[str] | None = None,
+        name: str = "page", title: str = "", templates: Path | None = None,
+    ) -> Rendered:  # fmt: skip
+        """The page in one of `all_page_formats()`, such as "md" or "pdf"; or the data as "json"."""
+        if format == DATA:
+            import json
+
+            data = json.dumps(self.report.data(hints), ensure_ascii=False, allow_nan=False)
+            return Rendered(data.encode() + b"\n", {})
+        document = self.document(hints=hints, only=only, name=title)
+        return render(document, format, name=name, templates=templates)
+
+    def save(
+        self, out: str | Path = "output", *, formats: Iterable[str] = ("md",), name: str = "checked",
+        title: str = "", hints: bool = False, only: Collection[str] | None = None,
+        templates: Path | None = None,
+    ) -> list[Path]:  # fmt: skip
+        """Write the page in these formats into a folder; returns the files, side files last."""
+        ready: dict[str, bytes] = {}
+        beside: dict[str, bytes] = {}
+        for format in formats:
+            made = self.render(
+                format, hints=hints, only=only, name=name, title=title, templates=templates
+            )
+            ready[f"{name}.{extension(format, templates)}"] = made.content
+            beside |= made.files
+        return [
+            write_whole(Path(out) / path, content) for path, content in (ready | beside).items()
+        ]
+
+
+def all_page_formats(templates: Path | None = None) -> dict[str, str]:
+    """Every format of a report, and what it is."""
+    pages = {name: entry.title for name, entry in formats(templates).items() if name != "ipynb"}
+    return {**pages, DATA: "every finding as data"}

@@ -1,0 +1,1 @@
+"""Check a hand calculation: read the answers, judge each line twice, and name the mistake."""

@@ -1,0 +1,187 @@
+"""Check answers against a worked problem.
+
+>>> import derive
+>>> from derive.checking.answers import read_text
+>>> example = derive.work("2-2-2", seed=7)
+>>> checker = Checker(example.worked, example.notation)
+>>> report = checker.check(read_text("net[1,1] = 0.1\\nout[1,1] = 0.525", "md"))
+>>> report.first_wrong, [finding.verdict for finding in report.findings]
+('net[1,1]', ['wrong', 'follows'])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from derive.checking.answers import Answer
+from derive.checking.conventions import Conventions
+from derive.checking.diagnose import Explanation, explain, is_certain
+from derive.checking.judge import GOOD, Judge, Judged
+from derive.checking.names import Lookup
+from derive.checking.numerals import Number, Unreadable, read
+from derive.checking.report import CREDITED, Finding, Report
+from derive.checking.unrolled import Unrolled
+from derive.checking.ways import answers_before, on_the_way
+from derive.numbers.evaluate import Values, Worked
+from derive.problem import schedule
+from derive.writing.names import Names
+
+MOST_UPDATES = 20  # that answers can be about
+MOST_QUANTITIES = 4_000_000  # in all updates together
+MOST_EXPLAINED = 4  # wrong answers for which slips are looked for in all lines on the way
+MOST_LOOKED_AT = 100  # wrong answers for which slips are looked for at all
+MOST_AMONG = 50  # lines of which one is wrong, that are told
+TRIVIAL = (0.0, 1.0)
+Pair = tuple[float, float]
+
+
+class Checker:
+    """Judges answers to one problem; what does not depend on them is computed once."""
+
+    def __init__(self, worked: Worked, notation: Names) -> None:
+        truth = worked.truth
+        derivation = truth.derivation
+        most = max(1, MOST_QUANTITIES // derivation.ledger.size)
+        updates = min(schedule.updates(derivation.graph.problem), MOST_UPDATES, most)
+        self.unrolled = Unrolled(derivation, updates, truth.values)
+        self.lookup = Lookup(self.unrolled, notation)
+        self.judge = Judge(self.unrolled, derivation.graph.problem.show.digits)
+        self.conventions = Conventions(self.judge)
+        self._keys: dict[int, str] = {}
+
+    def check(self, answers: Sequence[Answer], points: Mapping[str, float] | None = None) -> Report:
+        """The report on one person's answers."""
+        numbers: dict[int, Number] = {}
+        known: dict[int, Answer] = {}
+        others: list[Finding] = []
+        for answer in answers:
+            quantity, value = self.lookup.find(answer.name), read(answer.text)
+            if isinstance(value, Unreadable):
+                others.append(self._unusable(answer, quantity, "no_number", value))
+            elif quantity is None:
+                others.append(self._unusable(answer, None, "unknown", Unreadable("")))
+            elif self.unrolled.given(self.unrolled.update(quantity))[quantity]:
+                others.append(self._unusable(answer, quantity, "given_number", Unreadable("")))
+            else:
+                numbers[quantity], known[quantity] = value, answer
+        judged = self.judge.judge(numbers)
+        other = None
+        if any(verdict not in GOOD for verdict in judged.verdicts.values()):
+            other = self.conventions.best(judged)
+        if other is None:
+            return Report((*self.findings(judged, known), *others), points or {})
+        convention, judged = other
+        found = self.findings(judged, known, convention.sign)
+        return Report((*found, *others), points or {}, convention.code)
+
+    def _unusable(
+        self, answer: Answer, quantity: int | None, why: str, value: Unreadable
+    ) -> Finding:
+        """A finding about an answer that cannot be judged, or that is no answer at all."""
+        key = answer.name if quantity is None else self.key(quantity)
+        if value.is_blank:
+            return Finding(answer, key, quantity, "blank")
+        return Finding(answer, key, quantity, "unreadable", why=why, reason=value.reason)
+
+    def key(self, quantity: int) -> str:
+        """A quantity's key; the first update needs no "#1"."""
+        if quantity not in self._keys:
+            place = self.unrolled.place(quantity)
+            self._keys[quantity] = str(place._replace(update=None) if place.update == 1 else place)
+        return self._keys[quantity]
+
+    # --- findings -----------------------------------------------------------------------------
+
+    def findings(
+        self, judged: Judged, known: Mapping[int, Answer], sign: Callable[[int], int] = lambda _: 1
+    ) -> list[Finding]:
+        """A finding for each answer, in the order of the calculation.
+
+        `sign` is −1 for what was judged with the other sign, under another convention.
+        """
+        judged, explained = self._explained(judged)
+        return [
+            self._finding(
+                judged, quantity, known[quantity], explained.get(quantity), sign(quantity)
+            )
+            for quantity in sorted(known, key=self.unrolled.order)
+        ]
+
+    def _finding(
+        self, judged: Judged, quantity: int, answer: Answer, explanations: list[Explanation] | None, sign: int
+    ) -> Finding:  # fmt: skip
+        verdict = judged.verdicts[quantity] if explanations is None else "wrong"
+        slips = explanations or []
+        own = judged.own(quantity)
+        return Finding(
+            answer, self.key(quantity), quantity, verdict,
+            sign * float(judged.answers[quantity].middle), sign * float(judged.truth[quantity]),
+            sign * sum(own) / 2 if np.isfinite(own).all() else None,
+            tuple(slips), tuple(self.key(e.quantity) for e in slips),
+            () if explanations is None else self._among(judged, quantity),
+            judged.note(quantity), credit=self._is_credited(judged, quantity, verdict),
+        )  # fmt: skip
+
+    def _explained(self, judged: Judged) -> tuple[Judged, dict[int, list[Explanation]]]:
+        """The explanations of the wrong answers, and the verdicts on what follows from them.
+
+        A slip in a line without an answer can spoil several answers: where one slip explains the first
+        of them, it is taken for granted, and the others follow.
+        """
+        explained: dict[int, list[Explanation]] = {}
+        assumed: dict[int, Pair] = {}
+        constant = judged.is_constant
+        while len(explained) < MOST_LOOKED_AT:
+            wrong = [q for q, v in judged.verdicts.items() if v == "wrong" and q not in explained]
+            if not wrong:
+                break
+            first = min(wrong, key=self.unrolled.order)
+            quick = len(explained) >= MOST_EXPLAINED
+            explained[first] = [] if constant else explain(judged, first, quick=quick)
+            if self._is_hidden(judged, first, explained[first]):
+                assumed[explained[first][0].quantity] = explained[first][0].value
+                judged = self.judge.judge(judged.answers, assumed)
+        return judged, explained
+
+    @staticmethod
+    def _is_hidden(judged: Judged, quantity: int, slips: list[Explanation]) -> bool:
+        """Whether it is certain that a slip was made in one line without an answer."""
+        return (
+            len(slips) == 1
+            and is_certain(slips)
+            and slips[0].quantity != quantity
+            and not slips[0].everywhere
+        )
+
+    def _among(self, judged: Judged, quantity: int) -> tuple[str, ...]:
+        """The lines without answers between a wrong answer and those before it, itself included."""
+        lines = on_the_way(judged, quantity, most=MOST_AMONG)
+        return tuple(self.key(q) for q in sorted(lines, key=self.unrolled.order))
+
+    # --- credit -------------------------------------------------------------------------------
+
+    def _is_credited(self, judged: Judged, quantity: int, verdict: str) -> bool:
+        """Whether an answer is worth its points: not where the calculation has been avoided."""
+        if verdict not in CREDITED or judged.is_constant:
+            return False
+        trivial = self._is_trivial(judged, quantity) or self._from_trivial(judged, quantity)
+        return verdict != "follows" or not trivial
+
+    def _is_trivial(self, judged: Judged, quantity: int) -> bool:
+        """Whether an answer is a value that needs no calculation where the truth is none: 0, 1, an input."""
+        value = abs(float(judged.answers[quantity].middle))
+        plain = value in TRIVIAL or value in self._given
+        return plain and not np.isclose(value, abs(judged.truth[quantity]), rtol=1e-9, atol=0)
+
+    @cached_property
+    def _given(self) -> frozenset[float]:
+        values: Values = self.unrolled.known(1)[self.unrolled.given(1)]
+        return frozenset(np.abs(values).tolist())
+
+    def _from_trivial(self, judged: Judged, quantity: int) -> bool:
+        """Whether the wrong answers that this one follows from needed no calculation."""
+        wrong = [q for q in answers_before(judged, quantity) if judged.verdicts[q] not in GOOD]
+        return bool(wrong) and all(self._is_trivial(judged, q) for q in wrong)

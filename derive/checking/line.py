@@ -1,0 +1,232 @@
+"""One line of a calculation as somebody could have got it wrong: bent, and then calculated.
+
+A line knows which quantities stand in its formula. Bending gives another line: with another formula,
+other quantities in its slots, other terms in its sum, or a factor; so bends can follow one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from sympy import Expr, Symbol
+
+from derive.algebra.places import Place
+from derive.algebra.rule import slot
+from derive.checking.intervals import Pair, calculation, scaled
+from derive.checking.numerals import Number
+from derive.checking.unrolled import Unrolled
+from derive.numbers.evaluate import Values
+from derive.problem.model import Problem
+
+COPY = slot("copy")
+MOST_SINGLE = 12  # terms that are calculated one by one; more of them are calculated as arrays
+MOST_EXCHANGED = 64  # quantities in one slot that are looked up one by one
+
+
+class Fixed(NamedTuple):
+    """A number, or an interval, in the place of a quantity."""
+
+    low: float
+    high: float
+
+
+Held = (
+    int | Fixed | tuple[int, ...]
+)  # what a slot holds: a quantity, a number, or a row of quantities
+
+
+class Known:
+    """What a person's values can be: the interval of each quantity."""
+
+    def __init__(self, unrolled: Unrolled, low: Values, high: Values) -> None:
+        self.unrolled, self.low, self.high = unrolled, low, high
+
+    def pair(self, quantity: int) -> Pair:
+        """One quantity's interval."""
+        return self.low[quantity], self.high[quantity]
+
+    def pairs(self, quantities: tuple[int, ...]) -> Pair:
+        """The intervals of several, as arrays."""
+        ids = np.array(quantities)
+        return self.low[ids], self.high[ids]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The line of one quantity, or what somebody has made of it.
+
+    `picked` are the positions of the terms in its sum where they are not each taken once. `expected`
+    is what the line gives unbent, and `answer` what was answered there.
+    """
+
+    known: Known
+    quantity: int
+    code: str  # of its rule, such as "gradient.delta"
+    formula: Expr
+    sums: Mapping[Symbol, Expr]
+    columns: Mapping[Symbol, Held]
+    expected: Pair
+    answer: Number | None = None
+    picked: tuple[int, ...] | None = None
+    factor: float = 1.0
+
+    @classmethod
+    def of(cls, known: Known, quantity: int, expected: Pair, answer: Number | None = None) -> Line:
+        """A quantity's line as it should be."""
+        rule = known.unrolled.made(quantity)[0].rule
+        columns = known.unrolled.columns(quantity)
+        return cls(known, quantity, rule.code, rule.formula, rule.sums, columns, expected, answer)
+
+    # --- what stands where --------------------------------------------------------------------
+
+    @cached_property
+    def place(self) -> Place:
+        """Where the line's quantity stands."""
+        return self.known.unrolled.place(self.quantity)
+
+    @property
+    def problem(self) -> Problem:
+        """The problem that it belongs to."""
+        return self.known.unrolled.derivation.graph.problem
+
+    @property
+    def of_parameter(self) -> bool:
+        """Whether the line belongs to the update."""
+        return self.code.startswith("update.")
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether something else stands in the place of the line."""
+        return bool(self.formula == COPY)
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the line only repeats another value."""
+        return bool(self.formula.is_Symbol and not self.sums)
+
+    @property
+    def terms(self) -> int:
+        """How many terms the line's sum has; 0 where it has none, or several."""
+        return self._length(next(iter(self.sums.values()))) if len(self.sums) == 1 else 0
+
+    def quantities(self, name: Symbol) -> tuple[int, ...]:
+        """The quantities in a slot; none where there is no such slot."""
+        held = self.columns.get(name, ())
+        if isinstance(held, int):
+            return (held,)
+        return () if isinstance(held, Fixed) else held
+
+    def interval(self, name: Symbol) -> Pair:
+        """What can stand in a slot that holds one thing."""
+        return self._pair(self.single(name))
+
+    def single(self, name: Symbol) -> int | Fixed:
+        """What stands in a slot that holds one thing."""
+        held = self.columns[name]
+        assert isinstance(held, int | Fixed)
+        return held
+
+    def kinds(self, name: Symbol) -> set[str]:
+        """The kinds of the quantities in a slot: {"out"}."""
+        unrolled = self.known.unrolled
+        return {unrolled.place(q).kind for q in self.quantities(name)[:MOST_EXCHANGED]}
+
+    def beside(self, place: Place) -> int | None:
+        """The quantity at a place of the same update, or None where there is none."""
+        try:
+            return self.known.unrolled.find(place._replace(update=self.place.update))
+        except KeyError:
+            return None
+
+    # --- bending ------------------------------------------------------------------------------
+
+    def times(self, factor: float) -> Line:
+        """The line's value, multiplied."""
+        return replace(self, factor=self.factor * factor)
+
+    def put(self, name: Symbol, held: Held | float) -> Line:
+        """Something else in a slot."""
+        what = Fixed(held, held) if isinstance(held, float) else held
+        return replace(self, columns={**self.columns, name: what})
+
+    def formed(self, formula: Expr, **columns: Held) -> Line:
+        """Another formula, with the same sum."""
+        added = {slot(name): held for name, held in columns.items()}
+        return replace(self, formula=formula, columns={**self.columns, **added})
+
+    def picking(self, *positions: int) -> Line:
+        """Only these terms of the sum, or one of them more than once."""
+        return replace(self, picked=positions)
+
+    def copying(self, held: int | Fixed) -> Line:
+        """Another value in the place of what the line gives."""
+        return replace(self, formula=COPY, sums={}, columns={COPY: held}, factor=1.0)
+
+    def exchanging(self, name: Symbol, other: Callable[[Place], Place | None]) -> Line | None:
+        """Other quantities in the place of those in a slot; None where one of them has no other."""
+        own = self.quantities(name)
+        if not own or len(own) > MOST_EXCHANGED:
+            return None
+        places = [other(self.known.unrolled.place(q)) for q in own]
+        found = [None if place is None else self.beside(place) for place in places]
+        return self.putting(name, found)
+
+    def putting(self, name: Symbol, quantities: list[int | None]) -> Line | None:
+        """These quantities in a slot; None where one of them is missing, or all are the same."""
+        chosen = tuple(q for q in quantities if q is not None)
+        if len(chosen) < len(quantities) or chosen == self.quantities(name):
+            return None
+        single = isinstance(self.columns[name], int)
+        return self.put(name, chosen[0] if single else chosen)
+
+    # --- calculating --------------------------------------------------------------------------
+
+    def value(self) -> Pair:
+        """The line's interval."""
+        known: dict[Symbol, Pair] = {}
+        for total, term in self.sums.items():
+            known[total] = self._sum(term)
+        for name, held in self.columns.items():
+            if not isinstance(held, tuple) or isinstance(held, Fixed):
+                known[name] = self._pair(held)
+        low, high = calculation(self.formula)(known.__getitem__)
+        return scaled((float(low), float(high)), self.factor)
+
+    def _sum(self, term: Expr) -> Pair:
+        length = self._length(term)
+        if length > MOST_SINGLE:
+            low, high = self._long_sum(term)
+            return low, high
+        count = calculation(term)
+        positions = range(length) if self.picked is None else self.picked
+        terms = [count(lambda name, n=n: self._entry(name, n)) for n in positions]  # type: ignore[misc]
+        return sum(t[0] for t in terms), sum(t[1] for t in terms)
+
+    def _long_sum(self, term: Expr) -> Pair:
+        columns = {
+            name: self._pair(held) if isinstance(held, int | Fixed) else self.known.pairs(held)
+            for name, held in self.columns.items()
+        }
+        low, high = calculation(term)(columns.__getitem__)
+        if self.picked is not None:
+            chosen = np.array(self.picked, dtype=int)
+            low, high = low[chosen], high[chosen]
+        return low.sum(), high.sum()
+
+    def _entry(self, name: Symbol, position: int) -> Pair:
+        held = self.columns[name]
+        return self._pair(held if isinstance(held, int | Fixed) else held[position])
+
+    def _pair(self, held: int | Fixed) -> Pair:
+        return self.known.pair(held) if isinstance(held, int) else (held.low, held.high)
+
+    def _length(self, term: Expr) -> int:
+        rows = (self.columns.get(name) for name in term.free_symbols)
+        return max(
+            (len(row) for row in rows if isinstance(row, tuple) and not isinstance(row, Fixed)),
+            default=1,
+        )

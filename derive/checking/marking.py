@@ -1,0 +1,283 @@
+"""Mark many people's answers to one problem: what each gets, and which mistakes a class makes.
+
+Most answers of a class are the same lines again and again, so a line is understood once and then known:
+a person of whom every line is known to be right needs no walk over the equations, and neither does one
+who has written exactly what somebody else has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from derive.checking.answers import Answer, decoded, read_text
+from derive.checking.judge import COARSE, SLACK
+from derive.checking.numerals import Number
+from derive.checking.report import VERDICTS, Report, worth
+from derive.checking.submissions import Submission
+from derive.errors import ProblemError
+
+MOST_LINES = 100_000  # that are remembered
+MOST_REPORTS = 2_000
+
+Judge = Callable[[Sequence[Answer]], Report]
+
+
+class Known(NamedTuple):
+    """What a line of a file says: which quantity it is about, and whether its value is right."""
+
+    quantity: int  # or a number below 0 where the line says nothing
+    is_right: bool
+    name: str = ""
+    text: str = ""
+
+
+class Mark(NamedTuple):
+    """What one person gets, in numbers."""
+
+    points: float
+    of: float
+    first_wrong: str
+    slip: str
+    counts: tuple[int, ...]  # in the order of `VERDICTS`
+    reason: str = ""  # why nothing could be marked
+
+
+class Marked(NamedTuple):
+    """A mark with what stands behind it; `report` is None where every line is right or none is."""
+
+    mark: Mark
+    lines: tuple[tuple[str, str], ...] = ()  # key and verdict of what is not right
+    slips: tuple[tuple[str, str], ...] = ()  # each slip that is certain, and its line
+    given: frozenset[str] = frozenset()  # the keys that have an answer
+    report: Report | None = None
+
+
+NOTHING = Known(-1, True)
+_SILENT = re.compile(rb"\s*(?:#.*)?|\s*\[answers\]\s*")
+_LINES = {  # of formats in which a line stands for itself: a name and a value, each quoted or bare
+    "toml": re.compile(
+        rb"""[ \t]*(?:"([^"\\]+)"|([\w-]+))[ \t]*=[ \t]*"""
+        rb"""(?:"([^"\\]*)"|([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?))[ \t]*(?:#.*)?"""
+    ),
+    "csv": re.compile(
+        rb"""(?:"([^"]+)"|([^",;\t]*\[[\d, ]*\][@#\d]*|[^",;\t\[]+)),(?:"([^"]*)"|([^",;\t]*))"""
+    ),
+    "md": re.compile(
+        rb"[ \t]*[-*]?[ \t]*()([^\s|=:#>*`$~0-9][^|=:#>*`$~]*?)[ \t]*[=][ \t]*()([^=|#*`$~]*)"
+    ),
+}
+
+
+class Lines:
+    """What the lines of files say, each understood once."""
+
+    def __init__(self, understand: Callable[[str, str], Known | None]) -> None:
+        self._understand = understand
+        self._tables: dict[str, dict[bytes, Known]] = {}
+
+    def named(self, answer: Answer) -> Known | None:
+        """What an answer says; None where its name means nothing."""
+        return self._understand(answer.name, answer.text)
+
+    def read(self, content: bytes, format: str) -> list[Known] | None:
+        """What each line says; None where they have to be read together, and more slowly."""
+        if format not in _LINES or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return None
+        table = self._tables.setdefault(format, {})
+        lines = content.split(b"\n")
+        found = list(map(table.get, lines))
+        if None not in found:
+            return found  # type: ignore[return-value]
+        if format == "csv" and lines[0].strip().lower() != b"key,value":
+            return None
+        if len(table) > MOST_LINES:
+            table.clear()
+        for position, line in enumerate(lines):
+            if line not in table:
+                known = self._understood(line, format)
+                if known is None:
+                    return None
+                table[line] = known
+            found[position] = table[line]
+        return found  # type: ignore[return-value]
+
+    def _understood(self, line: bytes, format: str) -> Known | None:
+        """What a line says, where it is of the simplest form; None for any other."""
+        text = line.rstrip(b"\r")
+        if _SILENT.fullmatch(text) or (format == "csv" and text.strip().lower() == b"key,value"):
+            return NOTHING
+        match = _LINES[format].fullmatch(text) if len(text) < 200 else None
+        if match is None or b"\x00" in text:
+            return None
+        quoted, bare, *values = match.groups()
+        name = (quoted or bare).decode("utf-8", "replace")
+        value = (values[0] or values[1] or b"").decode("utf-8", "replace")
+        return self._understand(name, value)
+
+
+def is_surely_right(number: Number, truth: float) -> bool:
+    """Whether an answer is right whatever else the person has answered, and with whatever digits."""
+    off = abs(float(number.middle) - truth)
+    half = float(number.half)
+    return off <= SLACK * abs(truth) or (half <= COARSE * abs(truth) and off <= half)
+
+
+@dataclass
+class Tally:
+    """What a class has done, added up; nothing of a single person is kept but the points."""
+
+    people: int = 0
+    unreadable: list[tuple[str, str]] = field(default_factory=list)  # who, and why
+    points: Counter[float] = field(default_factory=Counter)
+    lines: Counter[tuple[str, str]] = field(default_factory=Counter)  # key and verdict, but right
+    given: Counter[str] = field(default_factory=Counter)
+    first: Counter[str] = field(default_factory=Counter)
+    slips: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, student: str, marked: Marked) -> None:
+        """Count one person."""
+        self.people += 1
+        if marked.mark.reason:
+            self.unreadable.append((student, marked.mark.reason))
+            return
+        self.points[marked.mark.points] += 1
+        self.given.update(marked.given)
+        self.lines.update(marked.lines)
+        self.slips.update(marked.slips)
+        if marked.mark.first_wrong:
+            self.first[marked.mark.first_wrong] += 1
+
+
+class Marker:
+    """Marks submissions to one problem, one by one."""
+
+    def __init__(
+        self, judge: Judge, lines: Lines, key: Callable[[int], str], points: dict[str, float],
+        asked: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        self._judge, self._lines, self._key, self._points = judge, lines, key, points
+        self._right: dict[frozenset[int], Marked] = {}
+        self._reports: dict[tuple[tuple[str, str], ...], Marked] = {}
+        self._settled: list[frozenset[int] | None] = []
+        self.asked = tuple(asked)
+
+    def ask_for_what_is_answered(self, submissions: Iterable[Submission]) -> None:
+        """Take as the lines to be answered those that anybody names.
+
+        Whoever has every line right need not be read again, and is remembered by what was answered.
+        """
+        found: set[int] = set()
+        sets: dict[frozenset[int], frozenset[int]] = {}
+        for submission in submissions:
+            quantities, is_right = self._named(submission)
+            found |= quantities
+            self._settled.append(sets.setdefault(quantities, quantities) if is_right else None)
+        self.asked = tuple(self._key(quantity) for quantity in sorted(found))
+
+    def _named(self, submission: Submission) -> tuple[frozenset[int], bool]:
+        """What a submission answers, and whether all of it is right for certain."""
+        try:
+            if submission.path:
+                content = submission.content()
+                known = self._lines.read(content, submission.format)
+                if known is not None:
+                    return _right(known)
+                answers: Sequence[Answer] = _read(content, submission)
+            else:
+                answers = submission.answers
+        except ProblemError:
+            return frozenset(), False
+        lines = [line for line in map(self._lines.named, answers) if line is not None]
+        quantities, is_right = _right(lines)
+        return quantities, is_right and len(lines) == len(answers)
+
+    def mark(self, submission: Submission, number: int = 0) -> Marked:
+        """One person's mark; what cannot be read is a mark with the reason.
+
+        `number` is its place among those that were looked at, from 1.
+        """
+        if 0 < number <= len(self._settled):
+            settled = self._settled[number - 1]
+            if settled is not None:
+                return self._all_right(settled)
+        try:
+            if not submission.path:
+                return self._judged(submission.answers)
+            content = submission.content()
+            known = self._lines.read(content, submission.format)
+            if known is not None:
+                quantities, is_right = _right(known)
+                if is_right:
+                    return self._all_right(quantities)
+                said = [line for line in known if line.quantity >= 0]
+                if said and len(said) == len(
+                    quantities
+                ):  # else one is there twice, and its place is told
+                    return self._judged([Answer(x.name, x.text, x.name) for x in said])
+            return self._judged(_read(content, submission))
+        except ProblemError as error:
+            mistake = error.mistakes[0]
+            return self._nothing(str(mistake._replace(place=mistake.place.partition(": ")[2])))
+
+    def _all_right(self, quantities: frozenset[int]) -> Marked:
+        if quantities not in self._right:
+            self._right[quantities] = self._full(quantities)
+        return self._right[quantities]
+
+    def _full(self, quantities: frozenset[int]) -> Marked:
+        keys = frozenset(map(self._key, quantities))
+        asked = self.asked or tuple(keys)
+        missing = [key for key in asked if key not in keys]
+        points = sum(worth(key, self._points) for key in asked if key in keys)
+        counts = {"right": len(keys), "blank": len(missing)}
+        mark = Mark(points, self._of(asked), "", "", tuple(counts.get(v, 0) for v in VERDICTS))
+        return Marked(mark, tuple((key, "blank") for key in missing), given=keys)
+
+    def _of(self, asked: Iterable[str]) -> float:
+        return sum(worth(key, self._points) for key in asked)
+
+    def _judged(self, answers: Sequence[Answer]) -> Marked:
+        """The mark from a report; the same answers are judged once."""
+        said = tuple((answer.name, answer.text) for answer in answers)
+        if said not in self._reports:
+            if len(self._reports) >= MOST_REPORTS:
+                self._reports.clear()
+            self._reports[said] = self._from(self._judge(answers))
+        return self._reports[said]
+
+    def _from(self, report: Report) -> Marked:
+        score = report.score
+        first = report.first
+        mark = Mark(
+            score["points"], score["of"], first.key if first else "",
+            (first.slip or "") if first else "", tuple(int(score[v]) for v in VERDICTS),
+        )  # fmt: skip
+        lines = [f for f in report.findings if f.quantity is not None]
+        given = frozenset(f.key for f in lines if f.verdict != "blank")
+        off = [(f.key, f.verdict) for f in lines if f.verdict not in ("right", "rounded")]
+        off += [
+            (key, "blank") for key in report.asked if key not in given and (key, "blank") not in off
+        ]
+        slips = [(f.slip, f.slip_keys[0]) for f in lines if f.slip is not None]
+        return Marked(mark, tuple(off), tuple(dict.fromkeys(slips)), given, report)
+
+    def _nothing(self, reason: str) -> Marked:
+        return Marked(Mark(0.0, self._of(self.asked), "", "", (0,) * len(VERDICTS), reason))
+
+
+def _right(known: Sequence[Known]) -> tuple[frozenset[int], bool]:
+    """What lines answer, and whether each is right and none is there twice."""
+    distinct = set(known)
+    distinct.discard(NOTHING)
+    quantities = frozenset([line.quantity for line in distinct])
+    answers = len(known) - known.count(NOTHING)
+    right = bool(quantities) and False not in [line.is_right for line in distinct]
+    return quantities, right and len(quantities) == answers
+
+
+def _read(content: bytes, submission: Submission) -> list[Answer]:
+    return read_text(decoded(content), submission.format, submission.student)

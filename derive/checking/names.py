@@ -1,0 +1,202 @@
+"""Which quantity somebody means: by its key, or by a name of the notation, in any common spelling.
+
+>>> plainly("∂E_total/∂w₅"), plainly(r"\\frac{\\partial E}{\\partial w_{5}}"), plainly("w_5 new")
+('dE/dw5', 'dE/dw5', 'w5new')
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+
+from derive.algebra.places import Place
+from derive.checking.unrolled import Unrolled
+from derive.problem.wrong import plain as harmless
+from derive.writing.names import PARAMETERS, Names
+from derive.writing.printers import plain
+from derive.writing.printers.base import GREEK, HAT
+
+LONGEST = 80
+MOST_NAMED = 20_000  # quantities whose names are all known; in a larger network, weights are read
+MOST_NEAR = 2_000  # names that a misspelt one is compared with
+
+_LETTERS = {letter: name for name, letter in GREEK.items() if name not in ("partial", "ell")}
+_SPOKEN = {
+    "∂": "d", "ℓ": "l", "⁺": "new", "+": "new", "′": "new", "'": "new", "ϵ": "epsilon", HAT: "hat",
+}  # fmt: skip
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"
+_LOWERED = str.maketrans(_RAISED, "0123456789()")
+_SUPERSCRIPT = re.compile(f"[{_RAISED}]+")
+_SUPER_THEN_SUB = re.compile(r"\^(\{[^{}]*\}|\w)_(\{[^{}]*\}|\w+)")  # LaTeX takes both orders
+_FRACTION = re.compile(r"\\[dt]?frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
+_WORDS = re.compile(r"\\(?:mathrm|mathit|text|operatorname)\{([^{}]*)\}|\\(?:left|right|[,;!])")
+_HAT = re.compile(r"\\(?:wide)?hat\{?(\w)\}?")
+_TOTAL = re.compile(r"(?<![A-Za-z])(E|dE)_?total", re.IGNORECASE)
+_SAMPLE = re.compile(r"(.*?)(@[0-9]{1,9})?(#[0-9]{1,9})?")
+_AROUND_MARKS = re.compile(r"\s*([@#])\s*")
+_DERIVED = re.compile(r"d[^/]*/d(.+)")
+
+
+@lru_cache(maxsize=10_000)
+def plainly(name: str) -> str:
+    """A name without spaces, marks and brackets, Greek letters spelt out; capitals stay."""
+    text = _WORDS.sub(r"\1", name.strip().rstrip("=: ").replace("\\partial", "d"))
+    text = text.replace("\\dots", "…")
+    text = _HAT.sub(r"\1hat", _FRACTION.sub(r"\1/\2", text))
+    text = text.replace("^\\prime", "new").replace("⁺", "+")
+    text = _SUPERSCRIPT.sub(lambda found: "^" + found[0].translate(_LOWERED), text)
+    text = unicodedata.normalize("NFKD", _SUPER_THEN_SUB.sub(r"_\2^\1", text))
+    text = "".join(_SPOKEN.get(c) or _LETTERS.get(c) or c for c in text)
+    text = _TOTAL.sub(r"\1", re.sub(r"[\s\\{}()·*$`]+", "", text))
+    text = text.replace("_", "").replace("^new", "new")
+    return text.removeprefix("new") + "new" if re.match(r"new.", text) else text
+
+
+class Lookup:
+    """Finds the quantities of one problem by what people call them."""
+
+    def __init__(self, unrolled: Unrolled, notation: Names) -> None:
+        self._unrolled, self._notation = unrolled, notation
+        self._ledger = unrolled.derivation.ledger
+        self._found: dict[str, int | None] = {}
+
+    def find(self, name: str) -> int | None:
+        """The quantity that a name means, or None."""
+        if name not in self._found:
+            if len(self._found) > MOST_NAMED:
+                self._found.clear()
+            self._found[name] = self._find(name) if len(name) <= LONGEST else None
+        return self._found[name]
+
+    def key(self, name: str) -> str:
+        """The key of the quantity that a name means; the name itself where it means none."""
+        quantity = self.find(name)
+        if quantity is None:
+            return name.strip()
+        place = self._unrolled.place(quantity)
+        return str(place._replace(update=None) if place.update == 1 else place)
+
+    def _find(self, name: str) -> int | None:
+        """By its key, by its name as it is typed, and then with less and less care for its spelling."""
+        name = name.strip()
+        try:
+            return self._at(Place.read(name))
+        except (KeyError, ValueError):
+            pass
+        match = _SAMPLE.fullmatch(_AROUND_MARKS.sub(r"\1", name))
+        stem, sample, update = match.groups() if match else (name, None, None)
+        alone = sample == "@1" and not self._unrolled.derivation.lift.marked
+        place = self._place(stem, "" if alone else sample or "")
+        if place is None:
+            return None
+        try:
+            return self._at(place._replace(update=int(update[1:]) if update else place.update))
+        except KeyError:
+            return None
+
+    def _at(self, place: Place) -> int:
+        """The quantity at a place; "@1" and "dE/dnet" are understood where they are not needed."""
+        if not self._unrolled.derivation.lift.marked and place.sample == 1:
+            place = place._replace(sample=None)
+        if place.kind == "dE/dnet":
+            place = place._replace(kind="delta")
+        return self._unrolled.find(place)
+
+    def _place(self, stem: str, sample: str) -> Place | None:
+        for table, spelt in (
+            (self._typed, stem + sample), (self._spelt, plainly(stem) + sample),
+            (self._folded, plainly(stem).casefold() + sample),
+        ):  # fmt: skip
+            if spelt in table:
+                return table[spelt]
+        return self._read(stem)
+
+    # --- tables of names ----------------------------------------------------------------------
+
+    @cached_property
+    def _places(self) -> list[Place]:
+        """The quantities that have their names in tables: all, or those of small blocks."""
+        blocks = self._ledger.blocks
+        room = MOST_NAMED
+        numbers: list[int] = []
+        for block in sorted(blocks, key=lambda b: b.size):
+            if block.size <= room:
+                numbers += range(block.start, block.start + block.size)
+                room -= block.size
+        return [self._ledger.place(n)._replace(update=None) for n in sorted(numbers)]
+
+    @cached_property
+    def _typed(self) -> dict[str, Place]:
+        return _unique((self._notation.written(place), place) for place in self._places)
+
+    @cached_property
+    def _spelt(self) -> dict[str, Place]:
+        return _unique(pair for place in self._places for pair in self._names(place))
+
+    @cached_property
+    def _folded(self) -> dict[str, Place]:
+        return _unique((spelt.casefold(), place) for spelt, place in self._spelt.items())
+
+    def _names(self, place: Place) -> Iterator[tuple[str, Place]]:
+        """What people call a quantity, spelt plainly; its sample stands behind @, or as on the page."""
+        alone, sample = place._replace(sample=None), _sample(place)
+        written = self._notation.written(place).removesuffix(sample)
+        found = [str(alone), written, plain(self._notation.node(alone))]
+        if place.kind == "delta":
+            found.append(f"dE/d{self._notation.written(alone._replace(kind='net'))}")
+        yield from ((plainly(name) + sample, place) for name in found)
+        if sample:
+            yield plainly(plain(self._notation.node(place))), place
+
+    def _read(self, name: str) -> Place | None:
+        """The parameter of a large network, its new value or its gradient: w100, w100_new, dE/dw100."""
+        parameter = getattr(self._notation, "parameter", None)
+        spelt = plainly(name)
+        if parameter is None or self._ledger.size <= MOST_NAMED:
+            return None
+        derived = _DERIVED.fullmatch(spelt)
+        stem = derived[1] if derived else spelt.removesuffix("new")
+        place: Place | None = parameter(stem)
+        if place is None or place.kind not in PARAMETERS:
+            return None
+        if derived:
+            return place._replace(kind=f"dE/d{place.kind}")
+        return place._replace(kind=f"{place.kind}_new") if spelt != stem else place
+
+    # --- names that are none ------------------------------------------------------------------
+
+    def suggestion(self, name: str) -> str:
+        """The name that was probably meant, or some that there are; for a message."""
+        import difflib
+
+        typed = list(self._typed)[:MOST_NEAR]
+        if len(name) <= LONGEST:
+            folded = {written.casefold(): written for written in reversed(typed)}
+            near = difflib.get_close_matches(name.strip().casefold(), list(folded), 1, 0.7)
+            if near:
+                return f"did you mean '{folded[near[0]]}'?"
+        return "names look like " + ", ".join(self._examples)
+
+    @cached_property
+    def _examples(self) -> Sequence[str]:
+        kinds: dict[str, str] = {}
+        for place in self._places:
+            if place.kind in ("net", "delta", "negdelta", "dE/dw", "w_new"):
+                kinds.setdefault(place.kind, self._notation.written(place))
+        return [harmless(name) for name in kinds.values()]
+
+
+def _sample(place: Place) -> str:
+    return "" if place.sample is None else f"@{place.sample}"
+
+
+def _unique(pairs: Iterator[tuple[str, Place]]) -> dict[str, Place]:
+    """A table without the names that could mean two things."""
+    found: dict[str, Place] = {}
+    twice: set[str] = set()
+    for name, place in pairs:
+        if found.setdefault(name, place) != place:
+            twice.add(name)
+    return {name: place for name, place in found.items() if name not in twice}

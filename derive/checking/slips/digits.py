@@ -1,0 +1,89 @@
+"""Slips of the pen: signs, decimal points, digits, values from another place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+
+from derive.algebra.places import Place
+from derive.checking.line import Fixed, Line
+from derive.checking.slips.error import is_error_slope
+from derive.checking.slips.slip import MOST_OTHERS, Slip
+
+PLACES = (1, -1, 2, -2, 3, -3)
+MOST_ROUNDINGS = (
+    12  # numbers that a value could have been rounded to, each with its digits exchanged
+)
+
+
+def _sign_lost(line: Line) -> Iterator[Line]:
+    """A minus that is missing."""
+    if line.expected[1] < 0 and not is_error_slope(line):
+        yield line.times(-1.0)
+
+
+def _sign(line: Line) -> Iterator[Line]:
+    """A minus too many."""
+    if line.expected[0] > 0 and not is_error_slope(line):
+        yield line.times(-1.0)
+
+
+LARGEST = 1e18  # units of an answer's last digit
+
+
+def _decimal_point(line: Line) -> Iterator[Line]:
+    for places in PLACES:
+        yield line.times(10.0**places)
+
+
+def _digits_exchanged(line: Line) -> Iterator[Line]:
+    """Two neighbouring digits of the answer that should stand there, exchanged."""
+    answer = line.answer
+    if answer is None or not answer.half or not all(map(math.isfinite, line.expected)):
+        return
+    unit = 2 * float(answer.half)
+    if not all(abs(end / unit) < LARGEST for end in line.expected):
+        return  # more digits than a number has
+    first, last = round(line.expected[0] / unit), round(line.expected[1] / unit)
+    if last - first >= MOST_ROUNDINGS:
+        middle = (first + last) // 2
+        first, last = middle - MOST_ROUNDINGS // 2, middle + MOST_ROUNDINGS // 2
+    for number in range(first, last + 1):
+        digits = list(str(abs(number)))
+        for n, (one, other) in enumerate(pairwise(digits)):
+            if one != other:
+                text = "".join([*digits[:n], other, one, *digits[n + 2 :]])
+                value = math.copysign(int(text) * unit, number)
+                yield line.copying(Fixed(value, value))
+
+
+def _other_unit(line: Line) -> Iterator[Line]:
+    """The value of the same kind that belongs to another unit, or to the weight with exchanged indices."""
+    place = line.place
+    for other in dict.fromkeys(_others(line, place)):
+        quantity = None if other == place else line.beside(other)
+        if quantity is None:
+            continue
+        low, high = line.known.pair(quantity)
+        if not (low == high and low in (0, 1)):  # nobody copies these
+            yield line.copying(quantity)
+
+
+def _others(line: Line, place: Place) -> Iterator[Place]:
+    most = min(max(line.problem.units), MOST_OTHERS)
+    for position in range(len(place.index)):
+        for number in range(1, most + 1):
+            changed = list(place.index)
+            changed[position] = number
+            yield place._replace(index=tuple(changed))
+    yield place._replace(index=place.index[::-1])
+
+
+DIGITS = (
+    Slip("sign_lost", _sign_lost, 3, habit=False),
+    Slip("sign", _sign, 3, habit=False),
+    Slip("decimal_point", _decimal_point, 5, habit=False),
+    Slip("digits_exchanged", _digits_exchanged, 5, habit=False, written=True),
+    Slip("other_unit", _other_unit, 5, habit=False),
+)

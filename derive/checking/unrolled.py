@@ -1,0 +1,233 @@
+"""Several updates as one list of equations, so that an answer about any of them can be judged.
+
+The equations of an update are those of the derivation; those of the next use the new parameters in
+the places of the old ones. After the last update, the forward pass goes once more.
+
+>>> from derive.graph.graph import build
+>>> from derive.derivation.derivation import derive
+>>> from derive.problem.reading import load
+>>> unrolled = Unrolled(derive(build(load("1-1", seed=1))))
+>>> before, after = (unrolled.find(Place("E", update=u)) for u in (None, 2))
+>>> bool(unrolled.truth[after] < unrolled.truth[before])
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Symbol
+
+from derive.algebra.family import Family
+from derive.algebra.ledger import Ids
+from derive.algebra.places import Place
+from derive.catalogue.optimizers import STEP
+from derive.derivation.derivation import Derivation
+from derive.numbers.evaluate import Values, run
+from derive.problem import schedule
+
+
+class Part(NamedTuple):
+    """One update: `mapped[q]` is what quantity q of its derivation is among those of all updates.
+
+    `positions` tell which of the families one of the derivation's is, by its id.
+    """
+
+    update: int
+    derivation: Derivation
+    mapped: Ids
+    families: tuple[Family, ...]
+    positions: Mapping[int, int]
+
+
+class Unrolled:
+    """The quantities of `updates` updates and of the forward pass behind them.
+
+    Quantity q of update u (from 1) has the number q + (u − 1) · size. What nobody asks about is not
+    made. `first` are the values of the first update where they are known more exactly than doubles
+    give them.
+    """
+
+    def __init__(
+        self, derivation: Derivation, updates: int = 1, first: Values | None = None
+    ) -> None:
+        self.derivation, self.updates = derivation, updates
+        self.size = derivation.ledger.size
+        self._first = first
+        self._parts: list[Part] = []
+        self._places: dict[int, Place] = {}
+        self._orders: dict[int, tuple[int, int, int]] = {}
+        self._slots: dict[int, set[Symbol]] = {}
+        self._news: dict[int, dict[int, int]] = {}
+        self._columns: dict[int, dict[Symbol, int | tuple[int, ...]]] = {}
+        self._operands: dict[int, tuple[int, ...]] = {}
+        self._values = np.full(self.size * (updates + 1), np.nan)
+        self._given = np.zeros(self._values.size, dtype=bool)
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def part(self, update: int) -> Part:
+        """The equations of one update, or of the forward pass behind the last."""
+        while len(self._parts) < update:
+            self._parts.append(self._next())
+        return self._parts[update - 1]
+
+    def families(self, last: int) -> Iterator[Family]:
+        """All equations up to those of an update, in order."""
+        for update in range(1, last + 1):
+            yield from self.part(update).families
+
+    def _next(self) -> Part:
+        update = len(self._parts) + 1
+        batch = schedule.batch(self.derivation.graph.problem, update)
+        derivation = self.derivation.resized(len(batch))
+        mapped = self._mapped(update, derivation)
+        chosen = derivation.families if update <= self.updates else derivation.errors
+        families = chosen if update == 1 else tuple(_moved(family, mapped) for family in chosen)
+        positions = {id(family): n for n, family in enumerate(chosen)}
+        part = Part(update, derivation, mapped, families, positions)
+        self._give(part, batch)
+        run(families, self._values)
+        if update == 1 and self._first is not None:
+            self._values[: self.size] = self._first
+        return part
+
+    def _mapped(self, update: int, derivation: Derivation) -> Ids:
+        """For each quantity of the derivation the one that it is in this update."""
+        mapped: Ids = np.arange(derivation.ledger.size) + (update - 1) * self.size
+        if update == 1:
+            return mapped
+        before = self._parts[-1]
+        mapped[derivation.graph.parameters] = before.mapped[before.derivation.graph.parameters]
+        pairs = zip(derivation.update.lasting, before.derivation.update.lasting, strict=True)
+        for (olds, _), (_, news) in pairs:
+            mapped[olds] = before.mapped[news]
+        return mapped
+
+    def _give(self, part: Part, batch: range) -> None:
+        """Fill in the numbers that the problem gives."""
+        problem, derivation, mapped = self.derivation.graph.problem, part.derivation, part.mapped
+        fresh = mapped >= (part.update - 1) * self.size
+        for ids, given in derivation.graph.given:
+            here = fresh[ids]
+            self._put(mapped[ids][here], given.values[here])
+        one, lift = derivation.one.graph, derivation.lift
+        for position, sample in enumerate(batch):
+            asked = problem.samples[sample]
+            self._put(mapped[lift.of(one.inputs, position)], asked.inputs.values)
+            self._put(mapped[lift.of(one.targets, position)], asked.targets.values)
+        if STEP in derivation.update.numbers:
+            step = np.array([mapped[derivation.update.numbers[STEP]]])
+            self._put(step, np.array([part.update]))
+
+    def _put(self, ids: Ids, values: Values) -> None:
+        self._values[ids] = values
+        self._given[ids] = True
+
+    # --- values -------------------------------------------------------------------------------
+
+    @property
+    def truth(self) -> Values:
+        """Every value, nothing rounded on the way; NaN where there is no such quantity."""
+        self.part(self.updates + 1)
+        return self._values
+
+    def known(self, last: int) -> Values:
+        """The same as far as the equations up to an update make it."""
+        self.part(last)
+        return self._values
+
+    def given(self, last: int) -> NDArray[np.bool_]:
+        """Which quantities have their numbers from the problem."""
+        self.part(last)
+        return self._given
+
+    # --- places -------------------------------------------------------------------------------
+
+    def find(self, place: Place) -> int:
+        """The number of the quantity at a place; KeyError where there is none."""
+        update = place.update or 1
+        if not 1 <= update <= self.updates + 1:
+            raise KeyError(place)
+        part = self.part(update)
+        try:
+            number = part.derivation.ledger.find(place._replace(update=None))
+        except ValueError:  # as many indices as another quantity of this kind has
+            raise KeyError(place) from None
+        quantity = int(part.mapped[number])
+        if np.isnan(self._values[quantity]):  # the forward pass has no gradients
+            raise KeyError(place)
+        return quantity
+
+    def update(self, quantity: int) -> int:
+        """The update that a quantity belongs to."""
+        return quantity // self.size + 1
+
+    def place(self, quantity: int) -> Place:
+        """Where a quantity stands; without its update where that is the only one."""
+        if quantity not in self._places:
+            update, own = divmod(quantity, self.size)
+            found = self.part(update + 1).derivation.ledger.place(own)
+            first = found.update is None and update == 0
+            self._places[quantity] = found if first else found._replace(update=update + 1)
+        return self._places[quantity]
+
+    # --- who makes what -----------------------------------------------------------------------
+
+    def order(self, quantity: int) -> tuple[int, int, int]:
+        """Where a quantity stands in the order of the calculation: update, family, member."""
+        if quantity not in self._orders:
+            update, own = divmod(quantity, self.size)
+            part = self.part(update + 1)
+            family, member = part.derivation.made(own)
+            self._orders[quantity] = update, part.positions[id(family)], member
+        return self._orders[quantity]
+
+    def made(self, quantity: int) -> tuple[Family, int]:
+        """The family that makes a quantity, and which of its members it is."""
+        update, position, member = self.order(quantity)
+        return self.part(update + 1).families[position], member
+
+    def columns(self, quantity: int) -> dict[Symbol, int | tuple[int, ...]]:
+        """What stands in each slot of a quantity's formula."""
+        if quantity not in self._columns:
+            family, member = self.made(quantity)
+            rule = family.rule
+            if id(rule) not in self._slots:
+                self._slots[id(rule)] = rule.slots()
+            held = family.member(member)
+            self._columns[quantity] = {
+                name: held[name] for name in held if name in self._slots[id(rule)]
+            }
+        return self._columns[quantity]
+
+    def operands(self, quantity: int) -> tuple[int, ...]:
+        """The quantities in a quantity's formula, each once."""
+        if quantity not in self._operands:
+            held = self.columns(quantity).values()
+            rows = (row if isinstance(row, tuple) else (row,) for row in held)
+            self._operands[quantity] = tuple(dict.fromkeys(chain.from_iterable(rows)))
+        return self._operands[quantity]
+
+    def renewed(self, quantities: Sequence[int], update: int) -> list[int] | None:
+        """The new values of parameters that an update uses, or None where one of them has none."""
+        found = [self._renewed(update).get(q) for q in quantities]
+        return None if None in found else [q for q in found if q is not None]
+
+    def _renewed(self, update: int) -> dict[int, int]:
+        if update not in self._news:
+            part = self.part(update)
+            olds, news = part.derivation.moved
+            chosen = (olds, news) if update <= self.updates else (olds[:0], news[:0])
+            pairs = (part.mapped[ids].tolist() for ids in chosen)
+            self._news[update] = dict(zip(*pairs, strict=True))
+        return self._news[update]
+
+
+def _moved(family: Family, mapped: Ids) -> Family:
+    arguments = {slot: mapped[ids] for slot, ids in family.arguments.items()}
+    return Family(family.rule, mapped[family.targets], arguments)

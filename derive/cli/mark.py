@@ -1,0 +1,120 @@
+"""`derive mark`: mark the hand calculations of a whole class."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derive.cli.options import Command, option, problem_options
+from derive.cli.outputs import chosen, points_of
+from derive.cli.waiting import counting
+
+if TYPE_CHECKING:
+    from derive.checking.marking import Tally
+
+
+@click.command(
+    cls=Command,
+    epilog="""
+\b
+Examples:
+  derive mark mynet.toml answers/                       a folder with one file for each student
+  derive mark mynet.toml class.csv --points delta=2,E=3
+  derive mark mynet.toml answers/ --asked sheet.md --format pdf --out marks
+  derive mark mynet.toml answers/ --no-pages            only marks.csv and the page of the class
+
+\b
+One CSV holds a class as rows student,key,value, or as a row for each student:
+  student,net_h1,out_h1,delta_o1
+  Ada,0.3775,0.5933,0.1385
+""",
+)
+@click.argument("problem")
+@click.argument("submissions", type=click.Path(path_type=Path))
+@option(
+    "What counts",
+    "--points",
+    metavar="LIST",
+    help="Points for kinds or single lines: delta=2,w_new=1,E=3; or a TOML file with a table "
+    "[points]. Any other line is worth 1.",
+)
+@option(
+    "What counts",
+    "--asked",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A sheet or a file of answers: the lines in it are those to be answered. Without it, those "
+    "that anybody answers are.",
+)
+@option(
+    "What to write",
+    "--format",
+    "formats",
+    metavar="LIST",
+    default="md",
+    show_default=True,
+    help="Formats of the pages, separated by commas; see: derive list formats.",
+)
+@option(
+    "What to write",
+    "--pages/--no-pages",
+    default=True,
+    help="Write a page for each student, or only marks.csv and the page of the class.",
+)
+@option("What to write", "--hints", is_flag=True, help="No solutions on the students' pages.")
+@option(
+    "What to write",
+    "--out",
+    metavar="DIR",
+    default="output",
+    show_default=True,
+    help="The folder to write to.",
+)
+@option(
+    "What to write",
+    "--templates",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of your own templates, looked at first.",
+)
+@problem_options
+def mark(
+    problem: str, submissions: Path, points: str | None, asked: Path | None, formats: str,
+    pages: bool, hints: bool, out: str, templates: Path | None, **options: Any,
+) -> None:  # fmt: skip
+    """Mark the SUBMISSIONS of a class to PROBLEM.
+
+    SUBMISSIONS is a folder with a file of answers for each student, or one CSV. Each is marked as
+    derive check does it: a line is worth its points where it is right, or follows correctly from an
+    earlier mistake.
+
+    Writes marks.csv, a page for each student, and a page about the class. A file that cannot be read is
+    told in its row, and spoils nothing else.
+    """
+    from derive.checked import all_page_formats
+    from derive.checking.answers import read_answers
+    from derive.marked import MARKS, mark
+
+    wanted = chosen(formats, all_page_formats(templates), "")
+    names = None if asked is None else [answer.name for answer in read_answers(asked)]
+    worths = points_of(points)
+    with counting(f"marking {submissions}") as progress:
+        done = mark(
+            problem, submissions, out, points=worths, asked=names, formats=wanted, pages=pages,
+            hints=hints, templates=templates, progress=progress, **options,
+        )  # fmt: skip
+    click.echo(str(Path(out) / MARKS))
+    _report(done.tally)
+    sys.exit(0)
+
+
+def _report(tally: Tally) -> None:
+    """How many were marked, and how many could not be."""
+    click.echo(f"{tally.people:,} submissions marked", err=True)
+    for who, why in tally.unreadable[:10]:
+        click.echo(f"  {who}: {why}", err=True)
+    if len(tally.unreadable) > 10:
+        click.echo(f"  … {len(tally.unreadable):,} could not be read", err=True)

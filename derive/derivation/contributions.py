@@ -1,0 +1,94 @@
+"""What comes back to a quantity from all that use it, and the equation that adds it up.
+
+A quantity is used many times, and not all of a block's quantities equally often; contributions whose
+terms have one shape are kept together in arrays, so that a family of any size is added up at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from sympy import Expr, Symbol
+
+from derive.algebra.family import Family
+from derive.algebra.ledger import Ids
+from derive.algebra.ordered import plus, replaced
+from derive.algebra.rule import TOTAL, Rule, slot
+
+
+@dataclass(frozen=True, eq=False)
+class Uses:
+    """Contributions of one shape: `term`, in slots, for each of the sources.
+
+    Each source is used by the target beside it, whose ∂E/∂target is handed on. Shapes: (uses,), or,
+    once they are put in order, (members, uses of each).
+    """
+
+    sources: Ids
+    targets: Ids  # terms stand in this order
+    term: Expr
+    arguments: Mapping[Symbol, Ids]
+
+
+def grouped(uses: list[Uses]) -> list[tuple[Ids, list[Uses]]]:
+    """Split a block's quantities into groups that are used equally often, with their uses."""
+    first = min(int(u.sources.min()) for u in uses)
+    used = np.flatnonzero(np.bincount(np.concatenate([u.sources for u in uses]) - first)) + first
+    counts = np.stack([
+        np.bincount(np.searchsorted(used, u.sources), minlength=used.size) for u in uses
+    ])  # fmt: skip
+    if (counts == counts[:, :1]).all():  # the usual case: everything is used equally often
+        return [(used, [_sorted(u, used, int(n)) for u, n in zip(uses, counts[:, 0], strict=True)])]
+    patterns, inverse = np.unique(counts, axis=1, return_inverse=True)
+    groups = []
+    for number, pattern in enumerate(patterns.T):
+        members = used[inverse.ravel() == number]
+        pairs = zip(uses, pattern.tolist(), strict=True)
+        groups.append((members, [_sorted(u, members, count) for u, count in pairs if count]))
+    return groups
+
+
+def _sorted(uses: Uses, members: Ids, count: int) -> Uses:
+    """The uses of these members only, member by member: arguments of shape (members, count)."""
+    order = np.arange(uses.sources.size)
+    if order.size > members.size * count:
+        order = order[np.isin(uses.sources, members)]
+    if count > 1 or (np.diff(uses.sources[order]) < 0).any():
+        order = order[np.lexsort((uses.targets[order], uses.sources[order]))]
+    arguments = {name: ids[order].reshape(-1, count) for name, ids in uses.arguments.items()}
+    sources, targets = (ids[order].reshape(-1, count) for ids in (uses.sources, uses.targets))
+    return Uses(sources, targets, uses.term, arguments)
+
+
+def merged(uses: list[Uses]) -> list[Uses]:
+    """Put together the uses whose terms have the same shape."""
+    groups: dict[Expr, list[Uses]] = defaultdict(list)
+    for use in uses:
+        groups[use.term].append(use)
+    return [
+        Uses(
+            np.concatenate([u.sources for u in group]),
+            np.concatenate([u.targets for u in group]),
+            term,
+            {s: np.concatenate([u.arguments[s] for u in group]) for s in group[0].arguments},
+        )
+        for term, group in groups.items()
+    ]
+
+
+def added_up(kind: str, targets: Ids, uses: list[Uses]) -> Family:
+    """Each target = the sum of the uses of one member, which are in order."""
+    if len(uses) == 1 and uses[0].sources.shape[1] == 1:
+        arguments = {name: ids[:, 0] for name, ids in uses[0].arguments.items()}
+        return Family(Rule(f"gradient.{kind}", uses[0].term), targets, arguments)
+    sums: dict[Symbol, Expr] = {}
+    arguments = {}
+    for number, part in enumerate(uses):
+        renamed = {name: slot(f"{name}_{number}") if number else name for name in part.arguments}
+        sums[slot(f"{TOTAL}_{number}") if number else TOTAL] = replaced(part.term, renamed)
+        arguments |= {renamed[name]: ids for name, ids in part.arguments.items()}
+    formula = plus(*sums) if len(sums) > 1 else TOTAL
+    return Family(Rule(f"gradient.{kind}", formula, sums), targets, arguments)

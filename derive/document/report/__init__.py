@@ -1,0 +1,1 @@
+"""Report → Document: what is said of one person's answers, and of a class's."""

@@ -1,0 +1,142 @@
+"""Quantities are found by keys and by names, however people spell them; what is near is suggested."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import derive
+from derive.algebra.places import Place
+from derive.checking.names import Lookup
+from derive.checking.unrolled import Unrolled
+from derive.example import Example
+from derive.problem.reading import read
+from derive.writing.notation import notations
+from derive.writing.printers import PRINTERS
+
+SEVERAL = "inputs = 2\nlayers = [{ units = 3 }, { units = 2 }]\nsamples = [{}, {}, {}]"
+CASES = {
+    "one sample": ("2-3-2", {}),
+    "adam": ("2-3-2", {"optimizer": "adam"}),
+    "momentum": ("2-2-1", {"optimizer": "momentum", "epochs": 2, "delta": "add"}),
+    "several samples": (SEVERAL, {}),
+    "deep": ("2-2-2-2", {"bias": "shared"}),
+}
+
+
+@cache
+def example(case: str, notation: str = "net-out") -> tuple[Example, Unrolled, Lookup]:
+    source, options = CASES[case]
+    problem = read(source, notation=notation, **options) if "\n" in source else source
+    worked = derive.work(problem, **({} if "\n" in source else options | {"notation": notation}))
+    unrolled = Unrolled(worked.worked.truth.derivation, 2)
+    return worked, unrolled, Lookup(unrolled, worked.notation)
+
+
+def places(unrolled: Unrolled) -> list[Place]:
+    """Every quantity of the first update, without the mark of it."""
+    return [unrolled.place(q)._replace(update=None) for q in range(unrolled.size)]
+
+
+SPELLINGS = {
+    "as a key": lambda notation, place: str(place),
+    "as typed": lambda notation, place: notation.written(place),
+    "as printed": lambda notation, place: PRINTERS["plain"]().print(notation.node(place)),
+    "in LaTeX": lambda notation, place: PRINTERS["latex"]().print(notation.node(place)),
+    "with spaces": lambda notation, place: " ".join(notation.written(place)),
+}
+
+
+@pytest.mark.parametrize("notation", list(notations()))
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_quantity_is_found_however_it_is_spelt(spelling: str, case: str, notation: str):
+    worked, unrolled, lookup = example(case, notation)
+    spelt = SPELLINGS[spelling]
+    constants = {"rate", "momentum", "decay", "epsilon", "beta1", "beta2", "step"}
+    chosen = [place for place in places(unrolled) if place.kind not in constants]
+
+    found = {place: lookup.find(spelt(worked.notation, place)) for place in chosen}
+
+    assert {place: unrolled.find(place) for place in chosen} == found
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("∂E_total/∂w₅", "dE/dw[2,1,1]"), ("dE/dw5", "dE/dw[2,1,1]"), ("∂E/∂w_{5}", "dE/dw[2,1,1]"),
+        (r"\frac{\partial E_{total}}{\partial w_5}", "dE/dw[2,1,1]"), ("d E / d w5", "dE/dw[2,1,1]"),
+        ("w5+", "w_new[2,1,1]"), ("w₅⁺", "w_new[2,1,1]"), ("w_5^{new}", "w_new[2,1,1]"),
+        ("W5 new", "w_new[2,1,1]"), ("new w5", "w_new[2,1,1]"),
+        ("δ_o1", "delta[2,1]"), ("Delta o1", "delta[2,1]"), (r"\delta_{o1}", "delta[2,1]"),
+        ("dE/dnet_o1", "delta[2,1]"), ("dE/dnet[2,1]", "delta[2,1]"), ("∂E/∂net_o1", "delta[2,1]"),
+        ("NET_H1", "net[1,1]"), ("neth1", "net[1,1]"), ("net [1, 1]", "net[1,1]"),
+        ("net[1,1]@1", "net[1,1]"), ("net_h1@1", "net[1,1]"), ("E", "E"), ("E total", "E"),
+        ("E_o1", "E[1]"), ("E#2", "E#2"), ("net_h1#2", "net[1,1]#2"),
+    ],
+)  # fmt: skip
+def test_common_spellings(written: str, key: str):
+    worked = derive.work("2-2-2", seed=7)
+    unrolled = Unrolled(worked.worked.derivation)
+
+    found = Lookup(unrolled, worked.notation).find(written)
+
+    assert found is not None
+    assert key == str(unrolled.place(found)).removesuffix("#1")
+
+
+@pytest.mark.parametrize(
+    "name", ["foo", "", "w99", "net[1,9]", "net[1]", "E#9", "net_h1@2", "x" * 200]
+)
+def test_what_is_no_quantity_is_not_found(name: str):
+    _, _, lookup = example("one sample")
+
+    assert lookup.find(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nett_h1", "did you mean 'net_h1'?"),
+        ("dE/dw55", "did you mean 'dE/dw5'?"),
+        ("hello", "names look like net_h1, delta_o1, dE/dw7, w1_new"),
+    ],
+)
+def test_what_is_near_is_suggested(name: str, told: str):
+    _, _, lookup = example("one sample")
+
+    assert told == lookup.suggestion(name)
+
+
+def test_no_name_means_two_quantities():
+    for notation in notations():
+        worked, unrolled, lookup = example("deep", notation)
+        typed = [worked.notation.written(place) for place in places(unrolled)]
+
+        found = [lookup.find(name) for name in typed]
+
+        assert len(set(typed)) == len(set(found))
+
+
+def test_a_weight_of_a_large_network_is_found():
+    worked = derive.work("300-90-5", only="w100")
+    unrolled = Unrolled(worked.worked.derivation)
+    lookup = Lookup(unrolled, worked.notation)
+
+    found = [lookup.find(name) for name in ("w100", "dE/dw100", "w100_new", "net_h2", "no")]
+
+    keys = ["w[1,1,100]", "dE/dw[1,1,100]", "w_new[1,1,100]", "net[1,2]"]
+    assert [*(unrolled.find(Place.read(key)) for key in keys), None] == found
+
+
+@settings(max_examples=300, deadline=500)
+@given(st.text(max_size=100))
+def test_any_name_is_found_or_not(name: str):
+    _, unrolled, lookup = example("one sample")
+
+    found = lookup.find(name)
+
+    assert found is None or 0 <= found < unrolled.size * 3

@@ -1,0 +1,143 @@
+"""`derive mark`: marks.csv, a page for each student, and one for the class."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import derive
+from derive.cli import main
+from derive.marked import COLUMNS, Class
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["mark", *arguments])
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Answers of four people, one of whose files is broken."""
+    monkeypatch.chdir(tmp_path)
+    example = derive.work("2-2-1", seed=3)
+    value = {name: f"{example[name]:.5g}" for name in ("net_h1", "out_h1", "net_h2", "E")}
+    (tmp_path / "in").mkdir()
+    for name, changed in {"ada": {}, "ben": {"net_h1": "9.5"}, "=eve": {"net_h1": ""}}.items():
+        lines = [f"{k} = {v}" for k, v in (value | changed).items()]
+        (tmp_path / "in" / f"{name}.md").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "in" / "kim.json").write_text("{", "utf-8")
+    return tmp_path
+
+
+def marks(path: str = "output/marks.csv") -> dict[str, dict[str, str]]:
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def test_everybody_has_a_row(folder: Path):
+    done = run("2-2-1", "in", "--seed", "3")
+
+    found = marks()
+    assert 0 == done.exit_code
+    assert ["'=eve", "ada", "ben", "kim"] == list(found)
+    assert {"4"} == {row["of"] for row in found.values()}
+    assert ["3", "4", "3", "0"] == [row["points"] for row in found.values()]
+    assert ["", "", "net[1,1]", ""] == [row["first wrong"] for row in found.values()]
+    assert found["kim"]["reason"].startswith("this is no JSON")
+    assert list(COLUMNS) == list(found["ada"])
+
+
+def test_everybody_has_a_page_and_so_has_the_class(folder: Path):
+    run("2-2-1", "in", "--seed", "3", "--format", "md,html")
+
+    pages = {path.name for path in Path("output").iterdir() if path.is_file()}
+    students = {f"{name}.{ending}" for name in ("ada", "ben", "eve") for ending in ("md", "html")}
+    assert students | {"marks.csv", "class.md", "class.html"} == pages
+    assert "# Checked: ben" in Path("output/ben.md").read_text("utf-8")
+    assert "All 4 answers agree" in Path("output/ada.md").read_text("utf-8")
+
+
+def test_the_page_of_the_class_names_nobody_who_could_be_read(folder: Path):
+    run("2-2-1", "in", "--seed", "3")
+
+    page = Path("output/class.md").read_text("utf-8")
+    assert [] == [name for name in ("ada", "ben", "eve") if name in page]
+    for told in ("## Points", "## The hardest lines", "kim", "On average 3.33 of 4 points"):
+        assert told in page
+
+
+def test_no_pages_and_points(folder: Path):
+    run("2-2-1", "in", "--seed", "3", "--no-pages", "--points", "net=2", "--out", "there")
+
+    found = marks("there/marks.csv")
+    assert {"6"} == {row["of"] for row in found.values()}
+    assert {"marks.csv", "class.md", "class-figures"} == {
+        path.name for path in Path("there").iterdir()
+    }
+
+
+def test_a_sheet_says_what_is_asked(folder: Path):
+    Path("sheet.md").write_text("net_h1 = \nnet_h2 = \n")
+
+    run("2-2-1", "in", "--seed", "3", "--no-pages", "--asked", "sheet.md")
+
+    assert {"2"} == {row["of"] for row in marks().values()}
+
+
+def test_one_csv_is_a_class(folder: Path):
+    Path("class.csv").write_text("student,net_h1,E\nAda,1,2\nBen,,3\n../../x,1,\n")
+
+    done = run("2-2-1", "class.csv", "--out", "there")
+
+    assert 0 == done.exit_code
+    assert {"Ada.md", "Ben.md", "x.md", "marks.csv", "class.md"} == {
+        path.name for path in Path("there").iterdir() if path.is_file()
+    }
+
+
+def test_pages_of_people_with_one_name_are_two(folder: Path):
+    Path("class.csv").write_text("student,E\nAda!,1\nAda?,2\nclass,3\n")
+
+    run("2-2-1", "class.csv", "--out", "there")
+
+    names = {path.name for path in Path("there").glob("*.md")}
+    assert {"Ada.md", "Ada-2.md", "class-student.md", "class.md"} == names
+
+
+def test_what_is_complete_stays_when_it_is_interrupted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write = Class._write_pages
+
+    def interrupted(self: Class, out: Path, submission, *rest) -> None:  # type: ignore[no-untyped-def]
+        if submission.student == "ben":
+            raise KeyboardInterrupt
+        write(self, out, submission, *rest)
+
+    monkeypatch.setattr(Class, "_write_pages", interrupted)
+
+    done = run("2-2-1", "in", "--seed", "3")
+
+    assert 130 == done.exit_code
+    assert ["'=eve", "ada"] == list(marks())
+    assert {"marks.csv", "ada.md", "eve.md"} == {path.name for path in Path("output").iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["2-2-1", "nothing"],
+         "nothing: there is no such folder or file (name a folder of answer files, or a CSV)"),
+        (["2-2-1", "in", "--format", "x"],
+         "--format: there is no format 'x' (known: docx, html, md, pdf, tex, json)"),
+        (["2-2-1", "in", "--points", "nix=2"],
+         "points: there is no line and no kind of line 'nix' "
+         "(names look like net_h1, delta_o1, dE/dw5, w1_new)"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_ends_with_2(arguments: list[str], message: str, folder: Path):
+    done = run(*arguments)
+
+    assert (2, message) == (done.exit_code, done.output.strip())
