@@ -19,9 +19,10 @@ from jinja2 import Environment
 from sympy import Expr
 
 from derive.algebra.rule import GRADIENT, RATE, W
-from derive.catalogue.optimizers import DECAY, OPTIMIZERS, with_decay
+from derive.catalogue.optimizers import DECAY, NEW, with_decay
 from derive.problem import schedule
 from derive.problem.model import Choice, Given, Problem, Show
+from derive.problem.optimizing import optimizer_of
 from derive.render.templates import Raw, environment, finalizer
 from derive.writing.arrays import assigned, is_compact, listed, stacked
 from derive.writing.code import ERF_SOURCE, code
@@ -211,7 +212,7 @@ def _layer(problem: Problem, number: int, function: Function) -> dict[str, Any]:
 
 def _settings(problem: Problem) -> dict[str, Given]:
     """The optimizer's own numbers, and the weight decay where there is one."""
-    typed, entry = problem.optimizer.parameters, OPTIMIZERS[problem.optimizer.name]
+    typed, entry = problem.optimizer.parameters, optimizer_of(problem)
     found = {
         name: typed.get(name, Given(float(parameter.default), parameter.default))
         for name, parameter in entry.parameters.items()
@@ -221,7 +222,7 @@ def _settings(problem: Problem) -> dict[str, Given]:
 
 def _optimizer(problem: Problem) -> dict[str, Any]:
     """The lines of one update: those of the catalogue, with the old value called w."""
-    entry, settings = OPTIMIZERS[problem.optimizer.name], _settings(problem)
+    entry, settings = optimizer_of(problem), _settings(problem)
     names = {str(W): "w", str(GRADIENT): "gradient", str(RATE): "RATE"}
     names |= {name: name.upper() for name in settings}
 
@@ -234,7 +235,7 @@ def _optimizer(problem: Problem) -> dict[str, Any]:
         "optimizer": {
             "name": entry.name.replace("_", " "), "state": entry.state,
             "decay": line(with_decay(entry).lines[0].formula) if DECAY in settings else "",
-            "lines": [("p[name]" if kind == "new" else kind, line(formula))
+            "lines": [("p[name]" if kind == NEW else kind, line(formula))
                       for kind, formula in entry.lines],
         },
     }  # fmt: skip

@@ -125,12 +125,12 @@ _SHARE = (-1e-8, 1)  # of a number that may be 0, but not 1
 _ENTRIES = (
     Optimizer(
         "gradient_descent",
-        lines=(Line("new", minus(W, times(RATE, GRADIENT))),),
+        lines=(Line(NEW, minus(W, times(RATE, GRADIENT))),),
         step=_descent,
     ),
     Optimizer(  # Polyak 1964, as in Sutskever et al. 2013
         "momentum",
-        lines=(Line("velocity_new", _VELOCITY), Line("new", plus(W, slot("velocity_new")))),
+        lines=(Line("velocity_new", _VELOCITY), Line(NEW, plus(W, slot("velocity_new")))),
         step=_momentum,
         state=("velocity",),
         parameters=_MOMENTUM,
@@ -139,7 +139,7 @@ _ENTRIES = (
         "nesterov",
         lines=(
             Line("velocity_new", _VELOCITY),
-            Line("new", minus(plus(W, times(slot("momentum"), slot("velocity_new"))),
+            Line(NEW, minus(plus(W, times(slot("momentum"), slot("velocity_new"))),
                               times(RATE, GRADIENT))),
         ),
         step=_nesterov,
@@ -150,7 +150,7 @@ _ENTRIES = (
         "rmsprop",
         lines=(
             Line("square_new", _average("square", "decay", squared(GRADIENT))),
-            Line("new", _scaled_step(GRADIENT, slot("square_new"))),
+            Line(NEW, _scaled_step(GRADIENT, slot("square_new"))),
         ),
         step=_rmsprop,
         state=("square",),
@@ -163,7 +163,7 @@ _ENTRIES = (
             Line("square_new", _average("square", "beta2", squared(GRADIENT))),
             Line("moment_hat", _unbiased("moment_new", "beta1")),
             Line("square_hat", _unbiased("square_new", "beta2")),
-            Line("new", _scaled_step(slot("moment_hat"), slot("square_hat"))),
+            Line(NEW, _scaled_step(slot("moment_hat"), slot("square_hat"))),
         ),
         step=_adam,
         state=("moment", "square"),

@@ -12,8 +12,9 @@ from derive.algebra.ledger import Ids, Ledger
 from derive.algebra.ordered import plus, times
 from derive.algebra.places import UNLAYERED
 from derive.algebra.rule import GRADIENT, RATE, Rule, W
-from derive.catalogue.optimizers import DECAY, NEW, OPTIMIZERS, STEP, Line, Optimizer, with_decay
+from derive.catalogue.optimizers import NEW, OPTIMIZERS, STEP, Line, Optimizer
 from derive.graph.graph import Graph
+from derive.problem import optimizing
 from derive.problem.model import Numbers, Problem
 
 DESCENT = OPTIMIZERS["gradient_descent"].lines[0].formula
@@ -54,15 +55,12 @@ class Updates:
         """Fill in everything, for each parameter that is not frozen and has a gradient."""
         movable = np.zeros(self.ledger.size, dtype=bool)
         movable[self.graph.updated] = True
-        optimizer = optimizer_of(self.graph.problem)
-        decays = DECAY in self.graph.problem.optimizer.parameters
         for layer in self.graph.layers:
             for part, ids in layer.parameters.items():
                 every = ids.ravel()
                 chosen = every[movable[every] & (self.gradient[every] >= 0)]
                 if chosen.size:
-                    decayed = decays and part == "weights"
-                    self._array(with_decay(optimizer) if decayed else optimizer, ids, chosen)
+                    self._array(optimizing.optimizer_of(self.graph.problem, part), ids, chosen)
         return self
 
     def _array(self, optimizer: Optimizer, ids: Ids, chosen: Ids) -> None:

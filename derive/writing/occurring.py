@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from derive.algebra.places import Place
 from derive.catalogue.activations import ACTIVATIONS
-from derive.catalogue.optimizers import DECAY, OPTIMIZERS, with_decay
 from derive.problem.model import Problem
+from derive.problem.optimizing import optimizer_of
 from derive.writing.names import by_layer
 from derive.writing.notation import Notation
 from derive.writing.patterns import Pattern
@@ -79,10 +79,8 @@ def entries(notation: Notation, problem: Problem) -> Iterator[Entry]:
 
 def _kept(problem: Problem) -> set[str]:
     """The kinds of quantities that only the optimizer uses, without the marks of new values."""
-    optimizer = OPTIMIZERS[problem.optimizer.name]
-    if DECAY in problem.optimizer.parameters:
-        optimizer = with_decay(optimizer)
-    slots = {slot.name for line in optimizer.lines for slot in line.formula.free_symbols}
+    lines = optimizer_of(problem, "weights").lines
+    slots = {slot.name for line in lines for slot in line.formula.free_symbols}
     return slots & {*_CONSTANTS, *_OPTIMIZED}
 
 

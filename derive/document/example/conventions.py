@@ -10,13 +10,13 @@ from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
 from derive.algebra.places import Place
 from derive.algebra.rule import O, T, Z
 from derive.catalogue.optimizers import DECAY
-from derive.derivation.updates import optimizer_of
 from derive.document.blocks import Inlines, Maths, Strong, Text
 from derive.document.example.functions import error_formula
 from derive.document.example.letters import sample_letter
 from derive.document.example.page import Page
 from derive.document.example.pieces import spaced
 from derive.problem import schedule
+from derive.problem.optimizing import optimizer_of
 from derive.writing.maths import Call, Name, Node, Number, Row, Sign
 from derive.writing.names import partial
 from derive.writing.scribe import slashed

@@ -5,8 +5,8 @@ Each has a usual letter, and others for a page on which that one already means s
 
 from __future__ import annotations
 
-from derive.derivation.updates import optimizer_of
 from derive.document.example.page import Page
+from derive.problem.optimizing import optimizer_of
 from derive.writing.maths import Name
 from derive.writing.names import CONSTANTS, OPTIMIZED
 

@@ -8,11 +8,11 @@ from sympy import Symbol
 from derive.algebra.ledger import Ids
 from derive.algebra.places import UNLAYERED, Place
 from derive.algebra.rule import GRADIENT, RATE, W
-from derive.catalogue.optimizers import DECAY, Line, with_decay
-from derive.derivation.updates import optimizer_of
+from derive.catalogue.optimizers import NEW, Line
 from derive.document.blocks import Block
 from derive.document.example.matrix_form import Form
 from derive.errors import Disagreement
+from derive.problem.optimizing import optimizer_of
 from derive.writing.layout import layout
 from derive.writing.maths import Bracket, Call, Name, Node, Row, Sign
 
@@ -120,9 +120,7 @@ def _gradient(form: Form, layer: int) -> Block:
 def update(form: Form) -> list[Block]:
     """The optimizer's lines for each weight matrix that is not frozen."""
     problem, new = form.page.graph.problem, form.page.worked.derivation.new
-    optimizer = optimizer_of(problem)
-    if DECAY in problem.optimizer.parameters:
-        optimizer = with_decay(optimizer)
+    optimizer = optimizer_of(problem, "weights")
     blocks: list[Block] = []
     if len(optimizer.lines) > 1 and new:
         blocks.append(form.page.paragraph("matrix.elementwise"))
@@ -133,7 +131,7 @@ def update(form: Form) -> list[Block]:
 
 
 def _line(form: Form, line: Line, layer: int) -> Block:
-    kind = "w_new" if line.kind == "new" else line.kind
+    kind = "w_new" if line.kind == NEW else line.kind
     ledger, page = form.page.worked.derivation.ledger, form.page
 
     def leaf(symbol: Symbol) -> Node:

@@ -11,12 +11,11 @@ from sympy import Symbol
 from derive.algebra.family import Family
 from derive.algebra.places import Place
 from derive.algebra.rule import LOCAL, UP
-from derive.catalogue.optimizers import DECAY, with_decay
-from derive.derivation.updates import optimizer_of
 from derive.document.blocks import Block, Heading, Inlines, Maths, Table
 from derive.document.example.conventions import digits
 from derive.document.example.page import ROWS, Page
 from derive.document.example.pieces import negated, some, spaced
+from derive.problem.optimizing import optimizer_of
 from derive.writing.maths import Marked, Node, Row, Sign
 
 MOST_COLUMNS = 2  # of what an optimizer calculates between the gradient and the new value
@@ -71,12 +70,8 @@ def _vanished(page: Page, moved: Sequence[int]) -> list[Block]:
 
 def _kinds(page: Page, parameter: int) -> list[str]:
     """What the optimizer calculates for a parameter before its new value, by kind."""
-    problem = page.graph.problem
-    optimizer = optimizer_of(problem)
-    weight = page.worked.derivation.ledger.block(parameter).kind == "w"
-    if DECAY in problem.optimizer.parameters and weight:
-        optimizer = with_decay(optimizer)
-    return [line.kind for line in optimizer.lines[:-1]]
+    part = "weights" if page.worked.derivation.ledger.block(parameter).kind == "w" else "bias"
+    return [line.kind for line in optimizer_of(page.graph.problem, part).lines[:-1]]
 
 
 def _lines(page: Page, parameter: int) -> list[int]:
