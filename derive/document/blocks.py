@@ -172,6 +172,5 @@ class Document:
     subtitle: Inlines
     blocks: tuple[Block, ...]
     language: str = "en"
-    words: dict[str, str] = field(
-        default_factory=dict
-    )  # what a page shell says: "page", "contents"
+    # what the page's frame says: the word for "contents", the rules for hyphenation
+    words: dict[str, str] = field(default_factory=dict)

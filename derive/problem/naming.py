@@ -29,8 +29,8 @@ GREEK: Mapping[str, str] = dict(
 )
 """Greek letters' English names; capitals that look Latin have none."""
 
-_LETTER = re.compile(r"[A-Za-z]{1,8}")
-_TAKEN = ("partial", "nabla")  # signs of the page itself
+LETTER = re.compile(r"[A-Za-z]{1,8}")
+SIGNS = ("partial", "nabla")  # of derivatives, so no letters
 _WEIGHT = re.compile(r"([A-Za-z]{1,12})(?:_?([A-Za-z0-9]{1,8}))?")
 
 
@@ -60,9 +60,9 @@ def _letter(key: object, value: object) -> str:
         wrong(f"{shown(value)} is not text", remedy)
     text = value.strip()
     text = GREEK.get(unicodedata.normalize("NFKC", text) if len(text) == 1 else text, text)
-    if not _LETTER.fullmatch(text):
+    if not LETTER.fullmatch(text):
         wrong(f"{shown(value)} cannot be a letter", remedy)
-    if text in _TAKEN:
+    if text in SIGNS:
         wrong(f"{shown(value)} is a sign of differentiation", remedy)
     return text
 

@@ -179,7 +179,5 @@ class _Step:
             moved, remembered[layer, part] = self.optimizer.step(
                 old, gradient, states[layer, part], self.rate, number, **self.parameters
             )
-            arrays = new[layer]
-            weight = part == "weights"
-            new[layer] = arrays._replace(weights=moved) if weight else arrays._replace(bias=moved)
+            new[layer] = new[layer].having({part: moved})
         return tuple(new), remembered

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from derive.errors import Mistake, ProblemError
 from derive.problem.model import LETTERS, Problem
+from derive.problem.naming import LETTER, SIGNS
 from derive.writing.patterns import OWN
 from derive.writing.printers import base as printed
 
@@ -25,9 +26,7 @@ _CHANGES = {  # which entries of a notation a letter stands in
     "bias": ("b", "shared", "threshold"),
     "delta": ("delta",),
 }
-_LETTER = re.compile(r"[A-Za-z]{1,8}")
 _BASE = re.compile(r"[A-Za-z]+")
-_SIGNS = frozenset(["partial", "nabla"])  # of derivatives, though printers know them like letters
 _SHOWN = 30  # characters of what is wrong
 
 
@@ -72,15 +71,15 @@ def refuse_malformed(problem: Problem) -> None:
     mistakes = []
     for key, letter in problem.show.letters.items():
         greek = letter in printed.GREEK or letter in printed.LETTERS
-        sign = letter in _SIGNS or printed.LETTERS.get(letter) in _SIGNS
-        if key not in LETTERS or sign or not (greek or _LETTER.fullmatch(letter)):
+        sign = letter in SIGNS or printed.LETTERS.get(letter) in SIGNS
+        if key not in LETTERS or sign or not (greek or LETTER.fullmatch(letter)):
             fact = f"{_shown(letter)} is no letter for '{_shown(key)}'"
             remedy = "a Latin letter, a Greek one, or a word of at most 8 letters; for "
             mistakes.append(Mistake("show.letters", fact, remedy + ", ".join(LETTERS)))
     for number, layer in enumerate(problem.layers, start=1):
         for name in (name for row in layer.names or () for name in row):
             match = OWN.fullmatch(name)
-            if not match or match[1] in _SIGNS:
+            if not match or match[1] in SIGNS:
                 remedy = "letters, and digits after them: w13, theta_2, u"
                 fact = f"{_shown(name)} cannot name a weight"
                 mistakes.append(Mistake(f"layers[{number}].names", fact, remedy))

@@ -45,9 +45,8 @@ class Axis:
         if self.powers:
             low, high = math.log10(self.low), math.log10(self.high)
             return (math.log10(value) - low) / (high - low)
-        scale = max(
-            abs(self.low), abs(self.high)
-        )  # numbers near the largest double cannot be subtracted
+        # numbers near the largest double cannot be subtracted, so each is divided first
+        scale = max(abs(self.low), abs(self.high))
         return (value / scale - self.low / scale) / (self.high / scale - self.low / scale)
 
 

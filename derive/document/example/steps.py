@@ -35,17 +35,12 @@ def steps(page: Page) -> list[Block]:
 
 
 def _intro(page: Page, history: History) -> Block:
-    problem = page.graph.problem
-    each = schedule.per_epoch(problem)
-    key = "steps.intro" if each == 1 else "steps.intro_batches"
     if history.made == 1:
         return page.paragraph("steps.intro_one")
-    fields = {
-        "updates": spaced(history.made),
-        "epochs": spaced(history.epochs),
-        "each": spaced(each),
-    }
-    return page.paragraph(key, **fields)
+    updates, each = spaced(history.made), schedule.per_epoch(page.graph.problem)
+    if each == 1:
+        return page.paragraph("steps.intro", updates=updates)
+    return page.paragraph("steps.intro_batches", updates=updates, each=spaced(each))
 
 
 def _table(page: Page, history: History) -> Table:
