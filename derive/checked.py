@@ -26,7 +26,7 @@ from derive.document.report.compose import compose
 from derive.example import DATA, Example, extension, work
 from derive.problem.model import Problem
 from derive.render import Rendered, formats, render
-from derive.render.files import write_whole
+from derive.render.files import as_json, write_pages
 
 Answers = Iterable[Answer] | Mapping[str, object] | str | Path
 
@@ -123,10 +123,7 @@ class Checked:
     ) -> Rendered:  # fmt: skip
         """The page in one of `all_page_formats()`, such as "md" or "pdf"; or the data as "json"."""
         if format == DATA:
-            import json
-
-            data = json.dumps(self.report.data(hints), ensure_ascii=False, allow_nan=False)
-            return Rendered(data.encode() + b"\n", {})
+            return as_json(self.report.data(hints))
         document = self.document(hints=hints, only=only, name=title)
         return render(document, format, name=name, templates=templates)
 
@@ -136,17 +133,13 @@ class Checked:
         templates: Path | None = None,
     ) -> list[Path]:  # fmt: skip
         """Write the page in these formats into a folder; returns the files, side files last."""
-        ready: dict[str, bytes] = {}
-        beside: dict[str, bytes] = {}
-        for format in formats:
-            made = self.render(
+        pages = {
+            f"{name}.{extension(format, templates)}": self.render(
                 format, hints=hints, only=only, name=name, title=title, templates=templates
             )
-            ready[f"{name}.{extension(format, templates)}"] = made.content
-            beside |= made.files
-        return [
-            write_whole(Path(out) / path, content) for path, content in (ready | beside).items()
-        ]
+            for format in formats
+        }
+        return write_pages(Path(out), pages)
 
 
 def all_page_formats(templates: Path | None = None) -> dict[str, str]:

@@ -35,7 +35,7 @@ from derive.problem.reading import load
 from derive.record import record
 from derive.registry import nearest
 from derive.render import Rendered, formats, render
-from derive.render.files import write_whole
+from derive.render.files import as_json, write_pages
 from derive.witness.training import Progress
 from derive.writing.chosen import parameters
 from derive.writing.notation import Notation
@@ -153,9 +153,7 @@ class Example:
     def render(self, format: str, *, name: str = "page", templates: Path | None = None) -> Rendered:
         """The page in one of `all_formats()`, such as "md" or "pdf"; the numbers; or the script."""
         if format == DATA:
-            import json
-
-            return Rendered(json.dumps(self.data(), ensure_ascii=False).encode() + b"\n", {})
+            return as_json(self.data(), allow_nan=True)
         if format == SCRIPT:
             return Rendered(self.script().encode(), {})
         document = self.document
@@ -177,15 +175,10 @@ class Example:
 
         Everything is made before anything is written, and each file appears whole or not at all.
         """
-        ready: dict[str, bytes] = {}
-        beside: dict[str, bytes] = {}
         chosen = list(dict.fromkeys(formats))
-        for format, rendered in zip(chosen, self._all(chosen, name, templates), strict=True):
-            ready[f"{name}.{extension(format, templates)}"] = rendered.content
-            beside |= rendered.files
-        return [
-            write_whole(Path(out) / path, content) for path, content in (ready | beside).items()
-        ]
+        pages = self._all(chosen, name, templates)
+        files = [f"{name}.{extension(format, templates)}" for format in chosen]
+        return write_pages(Path(out), dict(zip(files, pages, strict=True)))
 
     def _all(self, formats: list[str], name: str, templates: Path | None) -> list[Rendered]:
         """The page in several formats; while a PDF is being set, the others are rendered."""

@@ -20,10 +20,10 @@ from derive.checking.report import VERDICTS
 from derive.checking.submissions import Submission, Submissions
 from derive.document.blocks import Document
 from derive.document.report.group import compose_class
-from derive.example import extension, work
+from derive.example import DATA, extension, work
 from derive.problem.model import Problem
 from derive.render import render
-from derive.render.files import write_whole
+from derive.render.files import write_pages
 
 MARKS, CLASS = "marks.csv", "class"
 COLUMNS = ("student", "points", "of", "first wrong", "slip", *VERDICTS, "reason")
@@ -123,11 +123,9 @@ class Class:
         """Write the page about the class."""
         document, paths = self.document(), []
         for format in formats:
-            if format == "json":
-                continue
-            made = render(document, format, name=CLASS, templates=templates)
-            files = {f"{CLASS}.{extension(format, templates)}": made.content, **made.files}
-            paths += [write_whole(out / path, content) for path, content in files.items()]
+            if format != DATA:
+                page = render(document, format, name=CLASS, templates=templates)
+                paths += write_pages(out, {f"{CLASS}.{extension(format, templates)}": page})
         return paths
 
 
