@@ -13,8 +13,16 @@ import click
 from derive import __version__
 from derive.cli.check import check
 from derive.cli.mark import mark
-from derive.cli.options import Command, option, problem_options
-from derive.cli.outputs import chosen, fail, file_name, names
+from derive.cli.options import (
+    OUTPUT,
+    Command,
+    formats_option,
+    option,
+    out_option,
+    problem_options,
+    templates_option,
+)
+from derive.cli.outputs import chosen, fail, file_name, names, tell
 from derive.cli.waiting import waiting
 from derive.errors import DeriveError
 
@@ -81,35 +89,14 @@ Examples:
 )
 @click.argument("problem")
 @option(
-    "What to write",
+    OUTPUT,
     "--only",
     metavar="NAMES",
     help="Work out only these weights and biases: w5,w1 (or keys: w[2,1,1]).",
 )
-@option(
-    "What to write",
-    "--format",
-    "formats",
-    metavar="LIST",
-    default="md,tex,pdf,html",
-    show_default=True,
-    help="Formats, separated by commas; see: derive list formats.",
-)
-@option(
-    "What to write",
-    "--out",
-    metavar="DIR",
-    default="output",
-    show_default=True,
-    help="The folder to write to; - writes one format to standard output.",
-)
-@option(
-    "What to write",
-    "--templates",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of your own templates, looked at first.",
-)
+@formats_option("md,tex,pdf,html")
+@out_option()
+@templates_option
 @problem_options
 def example(
     problem: str, only: str | None, formats: str, out: str, templates: Path | None, **options: Any
@@ -123,22 +110,20 @@ def example(
     from derive.example import all_formats, work
 
     wanted = chosen(formats, all_formats(templates), out)
-    with waiting(problem, "deriving") as report:
-        if report is not None:
-            options["progress"] = report
-        result = work(problem, only=None if only is None else names(only), **options)
+    with waiting(problem, "deriving") as progress:
+        lines = None if only is None else names(only)
+        result = work(problem, only=lines, progress=progress, **options)
     if out == "-":
         sys.stdout.buffer.write(result.render(wanted[0], templates=templates).content)
         return
     with waiting(problem, "writing"):
         paths = result.save(out, formats=wanted, name=file_name(problem), templates=templates)
-    _report(result, [path for path in paths if path.parent == Path(out)])
+    tell(paths, out)
+    _report(result)
 
 
-def _report(result: Example, paths: list[Path]) -> None:
-    """What came out, and that it was checked."""
-    for path in paths:
-        click.echo(str(path))
+def _report(result: Example) -> None:
+    """That it was checked, and what became of the error."""
     agreement = result.agreement
     relative = max(agreement.numpy_gap.relative, agreement.differences_gap.relative)
     gap = f"largest relative gap {relative:.1e}" if relative else "no difference"

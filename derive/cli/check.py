@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.cli.options import Command, option, problem_options
-from derive.cli.outputs import chosen, file_name, points_of
+from derive.cli.options import (
+    Command,
+    formats_option,
+    option,
+    out_option,
+    points_option,
+    problem_options,
+    templates_option,
+)
+from derive.cli.outputs import chosen, file_name, listed, points_of, refuse, tell, unknown
 from derive.cli.waiting import waiting
 
 if TYPE_CHECKING:
@@ -18,7 +26,6 @@ if TYPE_CHECKING:
 TERMINAL = "terminal"
 WRONG = 1  # the exit status where something is not right
 MOST_STDIN = 5_000_000  # bytes
-VERDICTS = ("right", "rounded", "follows", "wrong", "blank", "unreadable")
 
 
 @click.command(
@@ -51,45 +58,19 @@ A file of answers, as TOML (also CSV key,value; JSON; Markdown lines or tables):
     "What to say",
     "--only",
     metavar="LIST",
-    help=f"List only lines with these verdicts: wrong,follows. There are {', '.join(VERDICTS)}.",
+    help="List only lines with these verdicts: wrong,follows. There are right, rounded, follows, wrong, "
+    "blank, unreadable.",
 )
-@option(
-    "What to say",
-    "--points",
-    metavar="LIST",
-    help="Points for kinds or single lines: delta=2,w_new=1,E=3; or a TOML file with a table "
-    "[points]. Any other line is worth 1.",
-)
+@points_option("What to say")
 @option(
     "What to say",
     "--ask",
     is_flag=True,
     help="Ask for one line after the other, and say after each answer what it is worth.",
 )
-@option(
-    "What to write",
-    "--format",
-    "formats",
-    metavar="LIST",
-    default=TERMINAL,
-    show_default=True,
-    help="terminal, json, or formats of a page, separated by commas; see: derive list formats.",
-)
-@option(
-    "What to write",
-    "--out",
-    metavar="DIR",
-    default="output",
-    show_default=True,
-    help="The folder to write to; - writes one format to standard output.",
-)
-@option(
-    "What to write",
-    "--templates",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of your own templates, looked at first.",
-)
+@formats_option(TERMINAL, "terminal, json, or formats of a page")
+@out_option()
+@templates_option
 @problem_options
 def check(
     problem: str, answers: str | None, hints: bool, only: str | None, points: str | None, ask: bool,
@@ -113,10 +94,8 @@ def check(
     wanted = chosen(formats, {TERMINAL: "this terminal", **all_page_formats(templates)}, out)
     verdicts = None if only is None else _verdicts(only)
     _refuse_neither(answers, ask)
-    with waiting(problem, "deriving") as report:
-        if report is not None:
-            options["progress"] = report
-        checking = Checking(work(problem, **options), points_of(points))
+    with waiting(problem, "deriving") as progress:
+        checking = Checking(work(problem, progress=progress, **options), points_of(points))
     checked = _asked(checking, hints) if ask else checking.check(_given(answers or ""))
     _tell(checked, wanted, out, file_name(answers or problem), hints, verdicts, templates)
     sys.exit(0 if checked.is_right else WRONG)
@@ -147,9 +126,7 @@ def _tell(
             out, formats=pages, name=f"{stem}-checked", hints=hints, only=verdicts,
             templates=templates,
         )  # fmt: skip
-        for path in paths:
-            if path.parent == Path(out):
-                click.echo(str(path), err=TERMINAL in wanted)
+        tell(paths, out, err=TERMINAL in wanted)
 
 
 def _refuse_neither(answers: str | None, ask: bool) -> None:
@@ -184,13 +161,8 @@ def guessed(text: str) -> str:
 
 
 def _verdicts(text: str) -> list[str]:
-    from derive.checking.report import VERDICTS as KNOWN
-    from derive.errors import ProblemError
-    from derive.registry import Registry
+    from derive.checking.report import VERDICTS
 
-    known = Registry("verdict", dict.fromkeys(KNOWN))
-    found = [name.strip() for name in text.split(",") if name.strip()]
-    mistakes = [known.unknown(name, "--only") for name in found if name not in known]
-    if mistakes:
-        raise ProblemError(mistakes)
+    found = listed(text)
+    refuse(unknown(found, "verdict", VERDICTS, "--only"))
     return found

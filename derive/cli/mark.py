@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.cli.options import Command, option, problem_options
+from derive.cli.options import (
+    OUTPUT,
+    Command,
+    formats_option,
+    option,
+    out_option,
+    points_option,
+    problem_options,
+    templates_option,
+)
 from derive.cli.outputs import chosen, points_of
 from derive.cli.waiting import counting
 
@@ -34,13 +43,7 @@ One CSV holds a class as rows student,key,value, or as a row for each student:
 )
 @click.argument("problem")
 @click.argument("submissions", type=click.Path(path_type=Path))
-@option(
-    "What counts",
-    "--points",
-    metavar="LIST",
-    help="Points for kinds or single lines: delta=2,w_new=1,E=3; or a TOML file with a table "
-    "[points]. Any other line is worth 1.",
-)
+@points_option("What counts")
 @option(
     "What counts",
     "--asked",
@@ -49,37 +52,16 @@ One CSV holds a class as rows student,key,value, or as a row for each student:
     help="A sheet or a file of answers: the lines in it are those to be answered. Without it, those "
     "that anybody answers are.",
 )
+@formats_option("md", "Formats of the pages")
 @option(
-    "What to write",
-    "--format",
-    "formats",
-    metavar="LIST",
-    default="md",
-    show_default=True,
-    help="Formats of the pages, separated by commas; see: derive list formats.",
-)
-@option(
-    "What to write",
+    OUTPUT,
     "--pages/--no-pages",
     default=True,
     help="Write a page for each student, or only marks.csv and the page of the class.",
 )
-@option("What to write", "--hints", is_flag=True, help="No solutions on the students' pages.")
-@option(
-    "What to write",
-    "--out",
-    metavar="DIR",
-    default="output",
-    show_default=True,
-    help="The folder to write to.",
-)
-@option(
-    "What to write",
-    "--templates",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of your own templates, looked at first.",
-)
+@option(OUTPUT, "--hints", is_flag=True, help="No solutions on the students' pages.")
+@out_option(streams=False)
+@templates_option
 @problem_options
 def mark(
     problem: str, submissions: Path, points: str | None, asked: Path | None, formats: str,

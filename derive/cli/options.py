@@ -1,7 +1,7 @@
-"""The options that set what a problem file sets, and a help that shows options in sections.
+"""The options that commands share, and a help that shows options in sections.
 
-A command takes all of them with `@problem_options`; each arrives under the name of the file's key, and
-is None where it was not given.
+With `@problem_options` a command takes all that set what a problem file sets; each arrives under the
+name of the file's key, and is None where it was not given.
 
 >>> [section for section, _ in OPTIONS]
 ['The network', 'The training', 'The digits', 'The page']
@@ -10,6 +10,7 @@ is None where it was not given.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -45,6 +46,46 @@ def option(section: str, *names: str, **settings: Any) -> Callable[[Function], F
     """An option in a section of the help."""
     return click.option(*names, cls=Option, section=section, **settings)
 
+
+# --- what to write -------------------------------------------------------------------------------
+
+OUTPUT = "What to write"
+
+
+def formats_option(default: str, told: str = "Formats") -> Callable[[Function], Function]:
+    """The formats to write, for `chosen`; `told` is the beginning of the help."""
+    return option(
+        OUTPUT, "--format", "formats", metavar="LIST", default=default, show_default=True,
+        help=f"{told}, separated by commas; see: derive list formats.",
+    )  # fmt: skip
+
+
+def out_option(streams: bool = True) -> Callable[[Function], Function]:
+    """The folder to write to; `streams` where - is standard output."""
+    streamed = "; - writes one format to standard output" if streams else ""
+    return option(
+        OUTPUT, "--out", metavar="DIR", default="output", show_default=True,
+        help=f"The folder to write to{streamed}.",
+    )  # fmt: skip
+
+
+def templates_option(command: Function) -> Function:
+    """A folder of templates."""
+    folder = click.Path(exists=True, file_okay=False, path_type=Path)
+    told = "A folder of your own templates, looked at first."
+    return option(OUTPUT, "--templates", metavar="DIR", type=folder, help=told)(command)
+
+
+def points_option(section: str) -> Callable[[Function], Function]:
+    """What lines are worth, for `points_of`."""
+    return option(
+        section, "--points", metavar="LIST",
+        help="Points for kinds or single lines: delta=2,w_new=1,E=3; or a TOML file with a table "
+        "[points]. Any other line is worth 1.",
+    )  # fmt: skip
+
+
+# --- what a problem file sets --------------------------------------------------------------------
 
 WHOLE = "INTEGER"
 

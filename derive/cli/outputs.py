@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, Mistake, ProblemError
 
 
 def fail(error: DeriveError) -> NoReturn:
@@ -25,26 +25,47 @@ def fail(error: DeriveError) -> NoReturn:
 
 def chosen(text: str, formats: Mapping[str, str], out: str) -> list[str]:
     """The formats named in a list; every mistake at once."""
-    from derive.errors import Mistake, ProblemError
-    from derive.registry import Registry
-
-    known = Registry("format", formats)
-    found = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    mistakes = [known.unknown(name, "--format") for name in found if name not in known]
+    found = list(dict.fromkeys(listed(text)))
+    mistakes = unknown(found, "format", formats, "--format")
     if not found:
-        mistakes.append(Mistake("--format", "no format is named", "known: " + ", ".join(known)))
+        mistakes.append(Mistake("--format", "no format is named", "known: " + ", ".join(formats)))
     if out == "-" and len(found) > 1:
         mistakes.append(
             Mistake("--out", f"- takes one format, not {len(found)}", "for example --format md")
         )
+    refuse(mistakes)
+    return found
+
+
+def listed(text: str) -> list[str]:
+    """What stands between commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def unknown(found: Iterable[str], kind: str, known: Iterable[str], place: str) -> list[Mistake]:
+    """A mistake for each name that is not a known one."""
+    from derive.registry import Registry
+
+    registry = Registry(kind, dict.fromkeys(known))
+    return [registry.unknown(name, place) for name in found if name not in registry]
+
+
+def refuse(mistakes: Sequence[Mistake]) -> None:
+    """End here if there are any mistakes."""
     if mistakes:
         raise ProblemError(mistakes)
-    return found
 
 
 def names(text: str) -> list[str]:
     """w5,w[1,2,1] → ["w5", "w[1,2,1]"]: commas inside brackets belong to a key."""
     return [name.strip() for name in re.split(r",(?![^\[]*\])", text) if name.strip()]
+
+
+def tell(paths: Iterable[Path], out: str, err: bool = False) -> None:
+    """Say which files were written; those beside a page go without saying."""
+    for path in paths:
+        if path.parent == Path(out):
+            click.echo(str(path), err=err)
 
 
 def file_name(source: str) -> str:
@@ -57,7 +78,6 @@ def file_name(source: str) -> str:
 def points_of(text: str | None) -> dict[str, float]:
     """Points by kind or line: delta=2,w_new=1, or those of a TOML file's table [points]."""
     from derive.checking.points import one
-    from derive.errors import Mistake, ProblemError
 
     pairs: list[tuple[str, object]]
     if text is not None and text.endswith(".toml"):
@@ -70,13 +90,11 @@ def points_of(text: str | None) -> dict[str, float]:
         for name, worth in pairs
         if one(worth) is None
     ]
-    if mistakes:
-        raise ProblemError(mistakes)
+    refuse(mistakes)
     return {name.strip(): one(worth) or 0.0 for name, worth in pairs}
 
 
 def _table_of_points(path: Path) -> list[tuple[str, object]]:
-    from derive.errors import Mistake, ProblemError
     from derive.problem import syntax
 
     table = syntax.data(syntax.text_of(path)).get("points")

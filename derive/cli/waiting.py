@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,31 +22,23 @@ SOME = 50  # things done one by one
 STEPS = 200  # in which a bar grows
 
 
-@contextmanager
-def waiting(problem: str, what: str) -> Iterator[Report | None]:
-    """A moving line on a terminal where the work is long, and a bar once the callback is called.
+def waiting(problem: str, what: str) -> AbstractContextManager[Report | None]:
+    """A moving line on a terminal where the work is long, and a bar once the callback is called."""
+    return counting(f"{what} {problem}", LONG_TRAINING, problem)
 
-    Where nobody looks, there is no callback.
+
+@contextmanager
+def counting(what: str, least: int = SOME, problem: str = "") -> Iterator[Report | None]:
+    """A bar on a terminal, once the callback is called with how many of more than `least` are done.
+
+    For a large problem something moves from the start. Where nobody looks, there is no callback.
     """
     if not sys.stderr.isatty():
         yield None
         return
-    bar = _Bar(f"{what} {problem}")
+    bar = _Bar(what, least)
     if size(problem) > LONG_WORK:
         bar.start()
-    try:
-        yield bar.report
-    finally:
-        bar.stop()
-
-
-@contextmanager
-def counting(what: str) -> Iterator[Report | None]:
-    """A bar on a terminal for things that are done one by one; it is called with how many of how many."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    bar = _Bar(what, least=SOME)
     try:
         yield bar.report
     finally:
@@ -70,7 +62,7 @@ def is_long(updates: int) -> bool:
 class _Bar:
     """A line of rich's, imported and begun when there is something to show."""
 
-    def __init__(self, what: str, least: int = LONG_TRAINING) -> None:
+    def __init__(self, what: str, least: int) -> None:
         self.what, self.least = what, least
         self.shown = 0
         self.line: Any = None

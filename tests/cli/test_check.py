@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from derive.checking.report import VERDICTS
 from derive.cli import main
 
 PROBLEM = ["2-2-1", "--seed", "3", "--activation", "sigmoid"]
@@ -107,6 +108,12 @@ def test_points_from_a_file(folder: Path):
     done = run(*PROBLEM[:1], "a.md", *PROBLEM[1:], "--points", "points.toml")
 
     assert "0 of 5.5 points" in done.output
+
+
+def test_the_help_names_every_verdict():
+    told = " ".join(run("--help").output.split())
+
+    assert f"There are {', '.join(VERDICTS)}." in told
 
 
 REFUSALS = {
