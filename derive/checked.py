@@ -19,7 +19,7 @@ from derive.checking.check import Checker
 from derive.checking.marking import NOTHING, Known, Lines, Marker, is_surely_right
 from derive.checking.numerals import Unreadable, read
 from derive.checking.points import by_key
-from derive.checking.report import Finding, Report
+from derive.checking.report import Report
 from derive.checking.understood import understood
 from derive.document.blocks import Document
 from derive.document.report.compose import compose
@@ -58,7 +58,7 @@ class Checking:
         def judged(answers: Sequence[Answer]) -> Report:
             return replace(self.check(answers).report, asked=marker.asked)
 
-        marker = Marker(judged, Lines(self.understand), self.checker.key, self.points, keys)
+        marker = Marker(judged, Lines(self.understand), self.checker.unrolled.key, self.points, keys)
         return marker
 
     def understand(self, name: str, text: str) -> Known | None:
@@ -68,26 +68,15 @@ class Checking:
             return None
         unrolled = self.checker.unrolled
         if unrolled.given(unrolled.update(quantity))[quantity]:
-            judged, others = understood([Answer(name, text, "")], self.checker.lookup, unrolled)
-            return None if judged or others else NOTHING
+            said = understood([Answer(name, text, "")], self.checker.lookup, unrolled)
+            return None if said.others else NOTHING
         truth = float(unrolled.truth[quantity])
         right = not isinstance(value, Unreadable) and is_surely_right(value, truth)
         return Known(quantity, right, name, text)
 
     def check(self, answers: Answers) -> Checked:
         """What is said of one person's answers."""
-        given = list(_answers(answers))
-        judged, others = understood(given, self.checker.lookup, self.checker.unrolled)
-        report = self.checker.check(judged, self.points)
-        found = [self._named(finding) for finding in report.findings]
-        return Checked(self, replace(report, findings=(*found, *others)))
-
-    def _named(self, finding: Finding) -> Finding:
-        """Of an answer to nothing, say which name was probably meant."""
-        if finding.quantity is not None or finding.verdict != "unreadable":
-            return finding
-        near = self.checker.lookup.suggestion(finding.answer.name)
-        return replace(finding, why="unknown", reason=near)
+        return Checked(self, self.checker.check(_answers(answers), self.points))
 
 
 def _answers(answers: Answers) -> Iterable[Answer]:

@@ -41,13 +41,8 @@ class Block(NamedTuple):
     update: int | None = None
 
     @property
-    def each(self) -> int:
-        """How many quantities a sample has in this block."""
-        return math.prod(self.shape)
-
-    @property
     def size(self) -> int:
-        return self.each * max(self.samples, 1)
+        return math.prod(self.shape) * max(self.samples, 1)
 
     @property
     def ids(self) -> Ids:

@@ -68,6 +68,11 @@ class Rule:
     names: Mapping[Symbol, str] = field(default_factory=dict)
     special: tuple[Partial, ...] = ()
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether the formula only repeats another quantity."""
+        return bool(self.formula.is_Symbol and not self.sums)
+
     def slots(self) -> set[Symbol]:
         """Every slot that a member must fill."""
         inside = (expression.free_symbols for expression in (self.formula, *self.sums.values()))

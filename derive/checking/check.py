@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -21,13 +21,13 @@ from derive.checking.conventions import Conventions
 from derive.checking.diagnose import Explanation, explain, is_certain
 from derive.checking.judge import GOOD, Judge, Judged
 from derive.checking.names import Lookup
-from derive.checking.numerals import Number, Unreadable, read
 from derive.checking.report import CREDITED, Finding, Report
+from derive.checking.understood import understood
 from derive.checking.unrolled import Unrolled
 from derive.checking.ways import answers_before, on_the_way
 from derive.numbers.evaluate import Values, Worked
 from derive.problem import schedule
-from derive.writing.names import Names
+from derive.writing.notation import Notation
 
 MOST_UPDATES = 20  # that answers can be about
 MOST_QUANTITIES = 4_000_000  # in all updates together
@@ -41,7 +41,7 @@ Pair = tuple[float, float]
 class Checker:
     """Judges answers to one problem; what does not depend on them is computed once."""
 
-    def __init__(self, worked: Worked, notation: Names) -> None:
+    def __init__(self, worked: Worked, notation: Notation) -> None:
         truth = worked.truth
         derivation = truth.derivation
         most = max(1, MOST_QUANTITIES // derivation.ledger.size)
@@ -50,48 +50,19 @@ class Checker:
         self.lookup = Lookup(self.unrolled, notation)
         self.judge = Judge(self.unrolled, derivation.graph.problem.show.digits)
         self.conventions = Conventions(self.judge)
-        self._keys: dict[int, str] = {}
 
-    def check(self, answers: Sequence[Answer], points: Mapping[str, float] | None = None) -> Report:
+    def check(self, answers: Iterable[Answer], points: Mapping[str, float] | None = None) -> Report:
         """The report on one person's answers."""
-        numbers: dict[int, Number] = {}
-        known: dict[int, Answer] = {}
-        others: list[Finding] = []
-        for answer in answers:
-            quantity, value = self.lookup.find(answer.name), read(answer.text)
-            if isinstance(value, Unreadable):
-                others.append(self._unusable(answer, quantity, "no_number", value))
-            elif quantity is None:
-                others.append(self._unusable(answer, None, "unknown", Unreadable("")))
-            elif self.unrolled.given(self.unrolled.update(quantity))[quantity]:
-                others.append(self._unusable(answer, quantity, "given_number", Unreadable("")))
-            else:
-                numbers[quantity], known[quantity] = value, answer
-        judged = self.judge.judge(numbers)
+        given = understood(answers, self.lookup, self.unrolled)
+        judged = self.judge.judge(given.numbers)
         other = None
         if any(verdict not in GOOD for verdict in judged.verdicts.values()):
             other = self.conventions.best(judged)
         if other is None:
-            return Report((*self.findings(judged, known), *others), points or {})
+            return Report((*self.findings(judged, given.answers), *given.others), points or {})
         convention, judged = other
-        found = self.findings(judged, known, convention.sign)
-        return Report((*found, *others), points or {}, convention.code)
-
-    def _unusable(
-        self, answer: Answer, quantity: int | None, why: str, value: Unreadable
-    ) -> Finding:
-        """A finding about an answer that cannot be judged, or that is no answer at all."""
-        key = answer.name if quantity is None else self.key(quantity)
-        if value.is_blank:
-            return Finding(answer, key, quantity, "blank")
-        return Finding(answer, key, quantity, "unreadable", why=why, reason=value.reason)
-
-    def key(self, quantity: int) -> str:
-        """A quantity's key; the first update needs no "#1"."""
-        if quantity not in self._keys:
-            place = self.unrolled.place(quantity)
-            self._keys[quantity] = str(place._replace(update=None) if place.update == 1 else place)
-        return self._keys[quantity]
+        found = self.findings(judged, given.answers, convention.sign)
+        return Report((*found, *given.others), points or {}, convention.code)
 
     # --- findings -----------------------------------------------------------------------------
 
@@ -117,10 +88,10 @@ class Checker:
         slips = explanations or []
         own = judged.own(quantity)
         return Finding(
-            answer, self.key(quantity), quantity, verdict,
+            answer, self.unrolled.key(quantity), quantity, verdict,
             sign * float(judged.answers[quantity].middle), sign * float(judged.truth[quantity]),
             sign * sum(own) / 2 if np.isfinite(own).all() else None,
-            tuple(slips), tuple(self.key(e.quantity) for e in slips),
+            tuple(slips), tuple(self.unrolled.key(e.quantity) for e in slips),
             () if explanations is None else self._among(judged, quantity),
             judged.note(quantity), credit=self._is_credited(judged, quantity, verdict),
         )  # fmt: skip
@@ -159,7 +130,7 @@ class Checker:
     def _among(self, judged: Judged, quantity: int) -> tuple[str, ...]:
         """The lines without answers between a wrong answer and those before it, itself included."""
         lines = on_the_way(judged, quantity, most=MOST_AMONG)
-        return tuple(self.key(q) for q in sorted(lines, key=self.unrolled.order))
+        return tuple(self.unrolled.key(q) for q in sorted(lines, key=self.unrolled.order))
 
     # --- credit -------------------------------------------------------------------------------
 

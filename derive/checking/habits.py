@@ -121,7 +121,8 @@ class _Habit(Known):
             low, high = bent[self.variant].value() if self.variant < len(bent) else usual
             if self.first is None and not (low <= usual[1] and usual[0] <= high):
                 self.first = quantity
-        if self.ignoring or quantity in self.judged.answers or line.is_copy:
+        if self.ignoring or quantity in self.judged.answers:
             return low, high
-        half = float(self.judged.style.half(np.array(max(abs(low), abs(high)))))
+        rule = self.unrolled.made(quantity)[0].rule
+        half = float(self.judged.style.rounding(rule, np.array(low), np.array(high)))
         return low - half, high + half

@@ -204,9 +204,7 @@ class _Walk:
         targets = family.targets
         least, most = made(family, self.low, self.high)
         self.expected[0][targets], self.expected[1][targets] = least[OWN], most[OWN]
-        half: Values | float = 0.0  # what repeats another value is not rounded again
-        if not is_copy(family):
-            half = self.style.half(np.maximum(np.abs(least), np.abs(most)))
+        half = self.style.rounding(family.rule, least, most)
         self.low[:, targets], self.high[:, targets] = least - half, most + half
         for ids in family.arguments.values():
             hit = self.tainted[ids]
@@ -247,8 +245,3 @@ class _Walk:
 
     def _meets(self, answer: Number, low: float, high: float) -> bool:
         return meets(answer, low, high, self.asked, self.style)
-
-
-def is_copy(family: Family) -> bool:
-    """Whether a family only repeats other quantities."""
-    return bool(family.rule.formula.is_Symbol and not family.rule.sums)

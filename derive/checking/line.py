@@ -34,9 +34,8 @@ class Fixed(NamedTuple):
     high: float
 
 
-Held = (
-    int | Fixed | tuple[int, ...]
-)  # what a slot holds: a quantity, a number, or a row of quantities
+# What a slot holds: a quantity, a number, or a row of quantities.
+Held = int | Fixed | tuple[int, ...]
 
 
 class Known:
@@ -102,11 +101,6 @@ class Line:
     def is_copied(self) -> bool:
         """Whether something else stands in the place of the line."""
         return bool(self.formula == COPY)
-
-    @property
-    def is_copy(self) -> bool:
-        """Whether the line only repeats another value."""
-        return bool(self.formula.is_Symbol and not self.sums)
 
     @property
     def terms(self) -> int:

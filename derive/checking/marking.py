@@ -214,9 +214,8 @@ class Marker:
                 if is_right:
                     return self._all_right(quantities)
                 said = [line for line in known if line.quantity >= 0]
-                if said and len(said) == len(
-                    quantities
-                ):  # else one is there twice, and its place is told
+                is_once = len(said) == len(quantities)  # else the place of the second is told
+                if said and is_once:
                     return self._judged([Answer(x.name, x.text, x.name) for x in said])
             return self._judged(_read(content, submission))
         except ProblemError as error:

@@ -14,7 +14,8 @@ from functools import cached_property, lru_cache
 from derive.algebra.places import Place
 from derive.checking.unrolled import Unrolled
 from derive.problem.wrong import plain as harmless
-from derive.writing.names import PARAMETERS, Names
+from derive.writing.names import PARAMETERS
+from derive.writing.notation import Notation
 from derive.writing.printers import plain
 from derive.writing.printers.base import GREEK, HAT
 
@@ -57,7 +58,7 @@ def plainly(name: str) -> str:
 class Lookup:
     """Finds the quantities of one problem by what people call them."""
 
-    def __init__(self, unrolled: Unrolled, notation: Names) -> None:
+    def __init__(self, unrolled: Unrolled, notation: Notation) -> None:
         self._unrolled, self._notation = unrolled, notation
         self._ledger = unrolled.derivation.ledger
         self._found: dict[str, int | None] = {}
@@ -73,10 +74,7 @@ class Lookup:
     def key(self, name: str) -> str:
         """The key of the quantity that a name means; the name itself where it means none."""
         quantity = self.find(name)
-        if quantity is None:
-            return name.strip()
-        place = self._unrolled.place(quantity)
-        return str(place._replace(update=None) if place.update == 1 else place)
+        return name.strip() if quantity is None else self._unrolled.key(quantity)
 
     def _find(self, name: str) -> int | None:
         """By its key, by its name as it is typed, and then with less and less care for its spelling."""
@@ -152,13 +150,12 @@ class Lookup:
 
     def _read(self, name: str) -> Place | None:
         """The parameter of a large network, its new value or its gradient: w100, w100_new, dE/dw100."""
-        parameter = getattr(self._notation, "parameter", None)
-        spelt = plainly(name)
-        if parameter is None or self._ledger.size <= MOST_NAMED:
+        if self._ledger.size <= MOST_NAMED:
             return None
+        spelt = plainly(name)
         derived = _DERIVED.fullmatch(spelt)
         stem = derived[1] if derived else spelt.removesuffix("new")
-        place: Place | None = parameter(stem)
+        place = self._notation.parameter(stem)
         if place is None or place.kind not in PARAMETERS:
             return None
         if derived:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from derive.checking.intervals import Pair, made
-from derive.checking.judge import OWN, Judged, is_copy
+from derive.checking.judge import OWN, Judged
 from derive.checking.line import Known, Line
 from derive.checking.slips import SLIPS
 from derive.checking.ways import Behind, behind
@@ -119,7 +119,7 @@ class Outcomes:
         high[every, at] = [self.tried[n].high for n in rows]
         for family in ends.families:
             least, most = made(family, low, high)
-            half = 0.0 if is_copy(family) else style.half(np.maximum(np.abs(least), np.abs(most)))
+            half = style.rounding(family.rule, least, most)
             for column, target in enumerate(family.targets.tolist()):
                 if target in ends.answered:
                     self._keep(ends.answered[target], rows, least[:, column], most[:, column])

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from derive.algebra.rule import Rule
 from derive.checking.numerals import Number
 from derive.numbers.evaluate import Values
 from derive.problem.model import Digits
@@ -40,6 +41,10 @@ class Style(NamedTuple):
         size = np.clip(np.abs(values), 1e-300, 1e300)
         first = np.floor(np.log10(size))
         return np.maximum(half, 0.5 * 10.0 ** (first - self.significant + 1))
+
+    def rounding(self, rule: Rule, low: Values, high: Values) -> Values | float:
+        """How far rounding can move values between these that a rule gives; a copy is not rounded again."""
+        return 0.0 if rule.is_copy else self.half(np.maximum(np.abs(low), np.abs(high)))
 
 
 def style_of(numbers: Iterable[Number], asked: Digits) -> Style:

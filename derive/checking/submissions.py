@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from derive.checking.answers import FORMATS, MOST_ANSWERS, Answer, content_of
-from derive.checking.tables import KEYS, VALUES, whole_keys
+from derive.checking.tables import KEYS, VALUES, separator_of, whole_keys
 from derive.errors import Mistake, ProblemError
 from derive.problem.wrong import plain
 
@@ -97,8 +97,7 @@ def _names(folder: Path) -> list[str]:
 def _of_csv(path: Path) -> Iterator[Submission]:
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            first = file.readline()
-        separator = ";" if ";" in first else "\t" if "\t" in first else ","
+            separator = separator_of(file.readline())
         together = _stand_together(_rows(path, separator))
         yield from of_rows(_rows(path, separator), together)
     except OSError as error:

@@ -37,8 +37,7 @@ def csv_rows(text: str) -> Iterator[list[str]]:
 
     A key's own commas, and those of a number in the last column, do not part it.
     """
-    first = text.lstrip().partition("\n")[0]
-    separator = ";" if ";" in first else "\t" if "\t" in first else ","
+    separator = separator_of(text.lstrip().partition("\n")[0])
     width = 0
     try:
         for row in csv.reader(io.StringIO(text), delimiter=separator):
@@ -51,6 +50,11 @@ def csv_rows(text: str) -> Iterator[list[str]]:
     except csv.Error as error:
         fact = f"this is no CSV: {plain(str(error))}"
         raise ProblemError([Mistake("", fact, "two columns: key,value")]) from None
+
+
+def separator_of(head: str) -> str:
+    """What parts the cells of a table, by its first line."""
+    return ";" if ";" in head else "\t" if "\t" in head else ","
 
 
 def whole_keys(cells: list[str], separator: str) -> list[str]:

@@ -6,14 +6,17 @@
 >>> unrolled = Unrolled(example.worked.derivation)
 >>> lookup = Lookup(unrolled, example.notation)
 >>> answers = [Answer("net_h1", text, f"line {n}") for n, text in enumerate(["0.5", "0.6"], 1)]
->>> judged, others = understood(answers, lookup, unrolled)
->>> [answer.text for answer in judged], others[0].why, others[0].reason
-(['0.5'], 'twice', '0.5 at line 1')
+>>> found = understood(answers, lookup, unrolled)
+>>> [str(number.middle) for number in found.numbers.values()]
+['1/2']
+>>> found.others[0].why, found.others[0].reason
+('twice', '0.5 at line 1')
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from derive.checking.answers import Answer
 from derive.checking.names import Lookup
@@ -21,59 +24,99 @@ from derive.checking.numerals import Number, Unreadable, read
 from derive.checking.report import Finding
 from derive.checking.unrolled import Unrolled
 
-MOST_UNKNOWN = 50
+MOST_UNKNOWN = 50  # names for each of which the one that was meant is looked for
 
 
-def understood(
-    answers: Iterable[Answer], lookup: Lookup, unrolled: Unrolled
-) -> tuple[list[Answer], list[Finding]]:
+class Understood(NamedTuple):
+    """The answers to be judged, by quantity: their numbers, and how they were given."""
+
+    numbers: dict[int, Number]
+    answers: dict[int, Answer]
+    others: list[Finding]  # about every other answer
+
+
+def understood(answers: Iterable[Answer], lookup: Lookup, unrolled: Unrolled) -> Understood:
     """The answers to be judged, one for each line, and findings about the others.
 
     A given number that is repeated as it is says nothing, and is left out; so does a name that is none
-    and has no value.
+    and has no value. Of several answers to one line the first that is a number counts.
     """
-    judged: dict[int | str, Answer] = {}
-    others: list[Finding] = []
-    unknown = 0
+    sorting = _Sorting(lookup, unrolled)
     for answer in answers:
-        quantity, value = lookup.find(answer.name), read(answer.text)
+        sorting.add(answer)
+    return sorting.sorted()
+
+
+class _Sorting:
+    """The answers so far."""
+
+    def __init__(self, lookup: Lookup, unrolled: Unrolled) -> None:
+        self._lookup, self._unrolled = lookup, unrolled
+        self._first: dict[int, tuple[Answer, Number | Unreadable]] = {}
+        self._unknown: dict[str, Finding] = {}
+        self._told: list[Finding] = []
+
+    def add(self, answer: Answer) -> None:
+        """Take in one more."""
+        quantity, value = self._lookup.find(answer.name), read(answer.text)
         if quantity is None:
-            if not (isinstance(value, Unreadable) and value.is_blank):
-                unknown += 1
-                if (
-                    unknown <= MOST_UNKNOWN
-                ):  # for each of these the name that was meant is looked for
-                    judged.setdefault(answer.name, answer)
-                else:
-                    others.append(_unusable(answer, None, answer.name, "unknown", ""))
-            continue
-        key = key_of(unrolled, quantity)
-        if unrolled.given(unrolled.update(quantity))[quantity]:
-            given = float(unrolled.truth[quantity])
+            if not _is_blank(value):
+                self._is_unknown(answer)
+        elif self._unrolled.given(self._unrolled.update(quantity))[quantity]:
+            given = float(self._unrolled.truth[quantity])
             if not _repeats(value, given):
-                others.append(_unusable(answer, None, key, "given_number", f"{given:.12g}"))
-        elif quantity not in judged:
-            judged[quantity] = answer
-        elif not (isinstance(value, Unreadable) and value.is_blank):
-            first = read(judged[quantity].text)
-            if isinstance(first, Unreadable):
-                if not first.is_blank:
-                    others.append(_unusable(judged[quantity], None, key, "no_number", first.reason))
-                judged[quantity] = answer
-            elif answer.text.strip() != judged[quantity].text.strip():
-                reason = f"{judged[quantity].text.strip()[:40]} at {judged[quantity].place}"
-                others.append(_unusable(answer, None, key, "twice", reason))
-    return list(judged.values()), others
+                self._tell(answer, None, "given_number", f"{given:.12g}")
+        elif quantity not in self._first:
+            self._first[quantity] = answer, value
+        elif not _is_blank(value):
+            self._again(quantity, answer, value)
+
+    def sorted(self) -> Understood:
+        """Which of them can be judged."""
+        numbers, answers = {}, {}
+        for quantity, (answer, value) in self._first.items():
+            if isinstance(value, Unreadable):
+                self._is_no_number(answer, quantity, value)
+            else:
+                numbers[quantity], answers[quantity] = value, answer
+        return Understood(numbers, answers, [*self._unknown.values(), *self._told])
+
+    def _again(self, quantity: int, answer: Answer, value: Number | Unreadable) -> None:
+        """A line that has an answer has one more."""
+        first, known = self._first[quantity]
+        if isinstance(known, Unreadable):
+            if not known.is_blank:
+                self._is_no_number(first, quantity, known)
+            self._first[quantity] = answer, value
+        elif answer.text.strip() != first.text.strip():
+            self._tell(answer, None, "twice", f"{first.text.strip()[:40]} at {first.place}")
+
+    def _is_unknown(self, answer: Answer) -> None:
+        if answer.name in self._unknown:
+            return
+        near = ""
+        if len(self._unknown) < MOST_UNKNOWN:
+            near = self._lookup.suggestion(answer.name)
+        self._unknown[answer.name] = _unusable(answer, answer.name, None, "unknown", near)
+
+    def _is_no_number(self, answer: Answer, quantity: int, value: Unreadable) -> None:
+        if value.is_blank:
+            key = self._unrolled.key(quantity)
+            self._told.append(Finding(answer, key, quantity, "blank"))
+        else:
+            self._tell(answer, quantity, "no_number", value.reason)
+
+    def _tell(self, answer: Answer, quantity: int | None, why: str, reason: str) -> None:
+        key = self._lookup.key(answer.name)
+        self._told.append(_unusable(answer, key, quantity, why, reason))
 
 
-def key_of(unrolled: Unrolled, quantity: int) -> str:
-    """A quantity's key; what belongs to the first update needs no mark."""
-    place = unrolled.place(quantity)
-    return str(place._replace(update=None) if place.update == 1 else place)
-
-
-def _unusable(answer: Answer, quantity: int | None, key: str, why: str, reason: str) -> Finding:
+def _unusable(answer: Answer, key: str, quantity: int | None, why: str, reason: str) -> Finding:
     return Finding(answer, key, quantity, "unreadable", why=why, reason=reason)
+
+
+def _is_blank(value: Number | Unreadable) -> bool:
+    return isinstance(value, Unreadable) and value.is_blank
 
 
 def _repeats(value: Number | Unreadable, given: float) -> bool:

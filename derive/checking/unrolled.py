@@ -25,7 +25,6 @@ from sympy import Symbol
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids
 from derive.algebra.places import Place
-from derive.catalogue.optimizers import STEP
 from derive.derivation.derivation import Derivation
 from derive.numbers.evaluate import Values, run
 from derive.problem import schedule
@@ -60,6 +59,7 @@ class Unrolled:
         self._first = first
         self._parts: list[Part] = []
         self._places: dict[int, Place] = {}
+        self._keys: dict[int, str] = {}
         self._orders: dict[int, tuple[int, int, int]] = {}
         self._slots: dict[int, set[Symbol]] = {}
         self._news: dict[int, dict[int, int]] = {}
@@ -109,24 +109,12 @@ class Unrolled:
         return mapped
 
     def _give(self, part: Part, batch: range) -> None:
-        """Fill in the numbers that the problem gives."""
-        problem, derivation, mapped = self.derivation.graph.problem, part.derivation, part.mapped
-        fresh = mapped >= (part.update - 1) * self.size
-        for ids, given in derivation.graph.given:
-            here = fresh[ids]
-            self._put(mapped[ids][here], given.values[here])
-        one, lift = derivation.one.graph, derivation.lift
-        for position, sample in enumerate(batch):
-            asked = problem.samples[sample]
-            self._put(mapped[lift.of(one.inputs, position)], asked.inputs.values)
-            self._put(mapped[lift.of(one.targets, position)], asked.targets.values)
-        if STEP in derivation.update.numbers:
-            step = np.array([mapped[derivation.update.numbers[STEP]]])
-            self._put(step, np.array([part.update]))
-
-    def _put(self, ids: Ids, values: Values) -> None:
-        self._values[ids] = values
-        self._given[ids] = True
+        """Fill in the numbers that the problem gives, but for what an earlier update has made."""
+        for ids, numbers in part.derivation.given(batch, part.update):
+            own = part.mapped[ids]
+            fresh = own >= (part.update - 1) * self.size
+            self._values[own[fresh]] = numbers.values[fresh]
+            self._given[own[fresh]] = True
 
     # --- values -------------------------------------------------------------------------------
 
@@ -175,6 +163,13 @@ class Unrolled:
             first = found.update is None and update == 0
             self._places[quantity] = found if first else found._replace(update=update + 1)
         return self._places[quantity]
+
+    def key(self, quantity: int) -> str:
+        """A quantity's key; what belongs to the first update needs no "#1"."""
+        if quantity not in self._keys:
+            place = self.place(quantity)
+            self._keys[quantity] = str(place._replace(update=None) if place.update == 1 else place)
+        return self._keys[quantity]
 
     # --- who makes what -----------------------------------------------------------------------
 

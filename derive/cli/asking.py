@@ -50,7 +50,7 @@ class _Session:
     def lines(self) -> Iterator[int]:
         """What there is to be calculated in the first update, in order; repetitions are left out."""
         for family in self.unrolled.part(1).families:
-            if not family.rule.formula.is_Symbol or family.rule.sums:
+            if not family.rule.is_copy:
                 yield from family.targets.tolist()
 
     def line(self, quantity: int) -> None:
@@ -103,7 +103,7 @@ class _Session:
         """The report on all answers so far."""
         from derive.checking.answers import Answer
 
-        key = self.checking.checker.key
+        key = self.unrolled.key
         return self.checking.check(
             [Answer(key(q), text, key(q)) for q, text in self.answers.items()]
         )

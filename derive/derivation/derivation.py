@@ -11,11 +11,13 @@ import numpy as np
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
+from derive.catalogue.optimizers import STEP
 from derive.derivation.batch import Lift, combine
 from derive.derivation.sweep import Backward, sweep
 from derive.derivation.updates import Updates
 from derive.graph.graph import Given, Graph
 from derive.problem import schedule
+from derive.problem.model import Numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,17 @@ class Derivation:
     def terms(self) -> int:
         """How many quantities stand in all formulas together, each time they do."""
         return sum(ids.size for family in self.families for ids in family.arguments.values())
+
+    def given(self, batch: range, update: int) -> Given:
+        """The numbers that the problem gives for an update of these samples, which count from 0.
+
+        Parameters, and what an optimizer keeps, are as they are at the start.
+        """
+        pairs = [*self.lift.given(self.one.graph, batch), *self.update.given]
+        if STEP in self.update.numbers:
+            step = np.array([self.update.numbers[STEP]])
+            pairs.append((step, Numbers.typed([str(update)])))
+        return Given(pairs)
 
     @cached_property
     def new(self) -> Mapping[int, int]:

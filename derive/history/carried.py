@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 
 from derive.algebra.places import Place
-from derive.catalogue.optimizers import STEP
 from derive.errors import ProblemError
 from derive.history.rows import Row
 from derive.numbers.carry import Carried
@@ -38,21 +37,18 @@ class CarriedRun:
         last = self.updates[-1]
         batch = schedule.batch(self.problem, update)
         derivation = last.derivation.resized(len(batch))
-        now = Carried(derivation, last.figures)
-        now.begin(self.problem, batch)
+        now = Carried(derivation, last.figures, derivation.given(batch, update))
         for mine, its in zip(
             derivation.update.lasting, last.derivation.update.lasting, strict=True
         ):
             now.give(mine[0], its[1], last)
-        if STEP in derivation.update.numbers:
-            now.put(derivation.update.numbers[STEP], str(update))
         return now
 
     def _row(self, now: Carried, made: int) -> Row:
         """The error of all samples, and the parameters, before an update is made."""
         samples = len(self.problem.samples)
-        whole = Carried(now.derivation.resized(samples), now.figures)
-        whole.begin(self.problem, range(samples))
+        every = now.derivation.resized(samples)
+        whole = Carried(every, now.figures, every.given(range(samples), 1))
         parameters = now.derivation.graph.parameters
         whole.give(whole.derivation.graph.parameters, parameters, now)
         with suppress(ProblemError):  # the table says so

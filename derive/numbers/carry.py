@@ -6,7 +6,8 @@ between two roundings to tell, the value is computed again with fractions, or wi
 
 >>> from derive.derivation.derivation import derive
 >>> from derive.graph.graph import build
->>> from derive.numbers.evaluate import evaluate
+>>> from derive.graph.graph import Given
+from derive.numbers.evaluate import evaluate
 >>> from derive.problem.model import Digits
 >>> from derive.problem.reading import load
 >>> worked = evaluate(derive(build(load("2-2-1"))))
@@ -32,12 +33,12 @@ from derive.algebra.fold import FRACTIONS
 from derive.algebra.ledger import Ids
 from derive.derivation.derivation import Derivation
 from derive.errors import Mistake, ProblemError
+from derive.graph.graph import Given
 from derive.numbers.evaluate import Values, Worked
 from derive.numbers.precise import DIGITS, value_of
 from derive.numbers.precise import typed as precisely
 from derive.numbers.rounding import Figures, decimal_of
 from derive.numbers.uncertainty import EPSILON, bounded
-from derive.problem.model import Problem
 
 SAFE = 4.0  # times the bound on a double's error, within which its rounding is not trusted
 LARGEST = 10**308  # about what a double can hold
@@ -52,10 +53,15 @@ class Carried:
     reproduces, because they have more than fifteen digits, are kept in full.
     """
 
-    def __init__(self, derivation: Derivation, figures: Figures) -> None:
+    def __init__(
+        self, derivation: Derivation, figures: Figures, given: Given | None = None
+    ) -> None:
         self.derivation = derivation
         self.figures = figures
         self.values: Values = np.full(derivation.ledger.size, np.nan)
+        self._given = derivation.graph.given if given is None else given
+        for ids, numbers in self._given:
+            self.values[ids] = numbers.values
         self._long: dict[int, Decimal] = {}
         self._typed: dict[int, str] = {}
 
@@ -63,39 +69,29 @@ class Carried:
         """What is printed for a quantity."""
         if quantity in self._long:
             return self._long[quantity]
-        text = self._typed.get(quantity) or self.derivation.graph.text(quantity)
+        text = self._text(quantity)
         return Decimal(repr(float(self.values[quantity])) if text is None else text)
 
     def fraction(self, quantity: int) -> Fraction:
         """The same as a fraction."""
         return Fraction(self.decimal(quantity))
 
-    def begin(self, problem: Problem, batch: range) -> None:
-        """The numbers that the problem gives, with the samples of this batch (from 0)."""
-        for ids, numbers in self.derivation.graph.given:
-            self.values[ids] = numbers.values
-        one, lift = self.derivation.one.graph, self.derivation.lift
-        for place, sample in enumerate(batch):
-            asked = problem.samples[sample]
-            for ids, numbers in ((one.inputs, asked.inputs), (one.targets, asked.targets)):
-                for position, quantity in enumerate(lift.of(ids, place).tolist()):
-                    self.put(quantity, numbers.text(position))
-
-    def put(self, quantity: int, text: str) -> None:
-        """Give a quantity another number than the problem does."""
-        self.values[quantity], self._typed[quantity] = float(text), text
+    def _text(self, quantity: int) -> str | None:
+        """The digits of what is given; None for what is computed."""
+        return self._typed.get(quantity) or self._given.text(quantity)
 
     def give(self, olds: Ids, news: Ids, other: Carried) -> None:
         """Put the printed values of another calculation's quantities in the places of given ones."""
         for old, new in zip(olds.tolist(), news.tolist(), strict=True):
-            self.put(old, str(other.decimal(new)))
+            text = str(other.decimal(new))
+            self.values[old], self._typed[old] = float(text), text
 
     # --- one family after the other -----------------------------------------------------------
 
     def run(self, families: Iterable[Family]) -> None:
         """Fill in what these families make; ProblemError where rounding leaves no such number."""
         for family in families:
-            if family.rule.formula.is_Symbol and not family.rule.sums:
+            if family.rule.is_copy:
                 self._copy(family)
                 continue
             value, units = bounded(family, self.values, np.abs(self.values))
@@ -112,9 +108,9 @@ class Carried:
         for original, copy in zip(originals.tolist(), family.targets.tolist(), strict=True):
             if original in self._long:
                 self._long[copy] = self._long[original]
-            text = self.derivation.graph.text(original)
+            text = self._text(original)
             if text is not None:
-                self._typed[copy] = self._typed.get(original, text)
+                self._typed[copy] = text
 
     def _rounded(
         self, value: NDArray[np.float64], bound: NDArray[np.float64]
@@ -173,8 +169,6 @@ def carry(worked: Worked, figures: Figures) -> Worked:
     """The same derivation with every line computed from the numbers as they are printed."""
     derivation = worked.derivation
     now, after = Carried(derivation, figures), Carried(derivation, figures)
-    for ids, numbers in derivation.graph.given:
-        now.values[ids] = after.values[ids] = numbers.values
     now.run(derivation.families)
     after.give(*derivation.moved, now)
     with suppress(ProblemError):  # the page says so where the error after the step has no value

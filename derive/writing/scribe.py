@@ -81,7 +81,7 @@ class Scribe:
         if text is not None:
             return typed(text)
         family, member = self._derivation.made(quantity)
-        if family.rule.formula.is_Symbol and not family.rule.sums:  # a copy looks like its original
+        if family.rule.is_copy:  # a copy looks like its original
             return self.printed(int(family.arguments[family.rule.formula][member]))
         exact = self.exactness.exact(quantity)
         in_full = None if exact is None else self.figures.exactly(exact)

@@ -83,7 +83,7 @@ def test_the_key_is_marked_in_full_without_being_judged(checking: Checking, tmp_
     def never(answers: object) -> object:
         raise AssertionError
 
-    marker = Marker(never, lines, checking.checker.key, checking.points)  # type: ignore[arg-type]
+    marker = Marker(never, lines, checking.checker.unrolled.key, checking.points)  # type: ignore[arg-type]
     marker.ask_for_what_is_answered(Submissions(tmp_path))
     marked = marker.mark(next(iter(Submissions(tmp_path))))
 

@@ -194,7 +194,10 @@ def test_whatever_is_answered_in_any_update_there_is_a_report():
         ]
 
         report = found[1].check(
-            [Answer(found[1].key(q), text, "") for q, text in zip(chosen, texts, strict=True)]
+            [
+                Answer(found[1].unrolled.key(q), text, "")
+                for q, text in zip(chosen, texts, strict=True)
+            ]
         )
 
         said = {(f.verdict, f.answer.name, f.answer.text) for f in report.findings}

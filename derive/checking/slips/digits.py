@@ -12,9 +12,9 @@ from derive.checking.slips.error import is_error_slope
 from derive.checking.slips.slip import MOST_OTHERS, Slip
 
 PLACES = (1, -1, 2, -2, 3, -3)
-MOST_ROUNDINGS = (
-    12  # numbers that a value could have been rounded to, each with its digits exchanged
-)
+# Numbers that a value could have been rounded to, each of which has its digits exchanged.
+MOST_ROUNDINGS = 12
+LARGEST = 1e18  # units of an answer's last digit
 
 
 def _sign_lost(line: Line) -> Iterator[Line]:
@@ -27,9 +27,6 @@ def _sign(line: Line) -> Iterator[Line]:
     """A minus too many."""
     if line.expected[0] > 0 and not is_error_slope(line):
         yield line.times(-1.0)
-
-
-LARGEST = 1e18  # units of an answer's last digit
 
 
 def _decimal_point(line: Line) -> Iterator[Line]:
