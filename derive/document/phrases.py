@@ -40,6 +40,11 @@ class Phrases:
         section, _, name = key.partition(".")
         return name in self._table.get(section, {})
 
+    @property
+    def frame(self) -> dict[str, str]:
+        """What the frame of every page needs to know of the language."""
+        return {key: self.plain(f"page.{key}") for key in ("contents", "hyphenation")}
+
     def plain(self, key: str, **fields: str | int) -> str:
         """A phrase as text."""
         section, _, name = key.partition(".")

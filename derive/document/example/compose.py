@@ -49,10 +49,8 @@ def compose(
         page.at(sample)
         blocks += [*forward(page), *error(page), *backward(page)]
     blocks += [*together(page), *update(page), *matrices(page), *steps(page), *check(page)]
-    words = {key: page.phrases.plain(f"page.{key}") for key in ("contents", "hyphenation")}
-    return Document(
-        asked.title, _subtitle(page), tuple(_numbered(_merged(blocks))), language, words
-    )
+    content = tuple(_numbered(_merged(blocks)))
+    return Document(asked.title, _subtitle(page), content, language, page.phrases.frame)
 
 
 def _direct(page: Page) -> Direct | None:

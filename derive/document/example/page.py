@@ -14,16 +14,14 @@ from derive.algebra.places import Place
 from derive.comparison import Agreement
 from derive.derivation.direct import Direct
 from derive.document.blocks import Display, Heading, Inlines, Line, Maths, Paragraph
-from derive.document.example.pieces import continued, listed
+from derive.document.example.pieces import broken, listed
 from derive.document.phrases import Field, Phrases
 from derive.graph.graph import Graph
 from derive.history import History
 from derive.numbers.evaluate import Worked
 from derive.writing.layout import Style
 from derive.writing.maths import Marked, Node, Number, Pointer, Row, Sign, Words
-from derive.writing.printers import plain
 from derive.writing.scribe import Scribe, WrittenLine, relation
-from derive.writing.width import LINE, split, width
 
 LINES = {"brief": 0, "standard": 40, "full": 400}  # weights of a layer that all get a line
 UNITS = {"brief": 1, "standard": 8, "full": 60}  # units of a layer that all get their lines
@@ -215,23 +213,9 @@ class Page:
         return [Sign("  "), Words(self.phrases.plain("page.by")), Pointer(number)]
 
     def broken(self, left: Node, pieces: Sequence[Node], quantity: int | None = None) -> list[Line]:
-        """left = piece = piece …, as many pieces on each line as fit; the last line has the number."""
-        spoken = self.spoken(left, pieces)
-        room = LINE - width(left)
-        rows: list[list[Node]] = [[]]
-        for piece in pieces:
-            for i, part in enumerate(split(piece, room)):
-                if rows[-1] and sum(map(width, rows[-1])) + width(part) > room:
-                    rows.append([])
-                rows[-1].append(continued(part) if i else part)
-        number = self.number(quantity)
-        lines = [Line((left if i == 0 else Row(()), Row(tuple(row)))) for i, row in enumerate(rows)]
-        lines[0] = replace(lines[0], spoken=spoken)
-        return [*lines[:-1], replace(lines[-1], number=number)]
-
-    def spoken(self, left: Node, pieces: Sequence[Node]) -> str:
-        """A line in plain text."""
-        return plain(Row((left, *pieces)))
+        """left = piece = piece …, broken where it is too long; the last line has the number."""
+        *lines, last = broken(left, pieces)
+        return [*lines, replace(last, number=self.number(quantity))]
 
     def display(self, left: Node, *pieces: Node, exact: bool = True) -> Display:
         """A numbered line that belongs to no quantity: left = piece = piece …, or ≈ before the last."""

@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from derive.document.blocks import Inline, Inlines, Maths, Reference, Text
+from derive.document.blocks import Inline, Inlines, Line, Maths, Reference, Text
 from derive.writing.maths import Bracket, Node, Number, Pointer, Row, Sign, Words
+from derive.writing.printers import plain
+from derive.writing.width import LINE, split, width
 
 SOME = 8  # lines or rows that are printed where there are too many for all
 
@@ -27,10 +29,40 @@ def negated(number: Number) -> Number:
 
 def listed(items: Sequence[Inline], separator: str = ", ") -> Inlines:
     """Inline pieces with a separator between them."""
+    return parted([(item,) for item in items], separator)
+
+
+def parted(told: Sequence[Inlines], separator: str) -> Inlines:
+    """The same for pieces that are made of pieces."""
     found: list[Inline] = []
-    for item in items:
-        found += [Text(separator), item] if found else [item]
+    for number, piece in enumerate(told):
+        found += [Text(separator), *piece] if number else piece
     return tuple(found)
+
+
+def ends(first: Node, last: Node, count: int) -> Inlines:
+    """The names of so many things by the first and the last: x; x1, x2; x1 … x6."""
+    names = [Maths(first)] if count == 1 else [Maths(first), Maths(last)]
+    return listed(names, ", " if count == 2 else " … ")
+
+
+def spoken(left: Node, pieces: Sequence[Node]) -> str:
+    """A line in plain text."""
+    return plain(Row((left, *pieces)))
+
+
+def broken(left: Node, pieces: Sequence[Node]) -> list[Line]:
+    """left = piece = piece …, as many pieces on each line as fit; the first says all in plain text."""
+    room = LINE - width(left)
+    rows: list[list[Node]] = [[]]
+    for piece in pieces:
+        for n, part in enumerate(split(piece, room)):
+            if rows[-1] and sum(map(width, rows[-1])) + width(part) > room:
+                rows.append([])
+            rows[-1].append(continued(part) if n else part)
+    first, *others = (Row(tuple(row)) for row in rows)
+    return [Line((left, first), spoken=spoken(left, pieces)),
+            *(Line((Row(()), row)) for row in others)]  # fmt: skip
 
 
 def continued(part: Node) -> Node:

@@ -78,7 +78,7 @@ def linear(values: Sequence[float], whole: bool = False) -> Axis:
     low, high = min(values), max(values)
     if high - low <= LEAST * max(abs(low), abs(high)):
         low, high = (low, low + 1) if whole else _around(low)
-    step = _step(high / TICKS - low / TICKS)
+    step = round_step(high / TICKS - low / TICKS)
     step = max(step, 1.0) if whole else step
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     first, last = _within(first, step), _within(last, step)
@@ -92,7 +92,7 @@ def _around(value: float) -> Point:
     return value - margin, value + margin
 
 
-def _step(least: float) -> float:
+def round_step(least: float) -> float:
     """The first of 1, 2, 5, 10, … times a power of ten that is at least this."""
     power = math.floor(math.log10(max(least, 1e-300)))
     unit = float(f"1e{power}")
@@ -123,7 +123,7 @@ def upright(values: Sequence[float]) -> Axis:
 def logarithmic(low: float, high: float) -> Axis:
     """Powers of ten, every one, every second, every fifth …, from below the lowest to above the highest."""
     first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
-    every = max(1, round(_step((last - first) / (TICKS + 1))))
+    every = max(1, round(round_step((last - first) / (TICKS + 1))))
     first, last = first // every * every, -(-last // every) * every
     powers = [n for n in range(first, last + 1, every) if -323 < n < 309]
     ends = min(low, float(f"1e{powers[0]}")), max(high, float(f"1e{powers[-1]}"))

@@ -23,7 +23,7 @@ from derive.document.example.conventions import conventions
 from derive.document.example.figure import MOST_UNITS, network
 from derive.document.example.functions import activation_name
 from derive.document.example.page import Page
-from derive.document.example.pieces import SOME, listed, spaced
+from derive.document.example.pieces import SOME, ends, listed, spaced
 from derive.numbers.rounding import typed
 from derive.problem.model import Layer, Numbers
 from derive.writing.maths import Node, Number
@@ -135,9 +135,7 @@ def samples(page: Page) -> list[Block]:
     for key, (first, last), size in zip(
         ("inputs", "targets"), names, (inputs, outputs), strict=True
     ):
-        parts = [notation.node(first)] if size == 1 else [notation.node(first), notation.node(last)]
-        between = "" if size == 1 else ", " if size == 2 else " … "
-        told = listed([Maths(node) for node in parts], between)
+        told = ends(notation.node(first), notation.node(last), size)
         head.append((*page.say(f"problem.{key}"), Text(" "), *told))
     rows: list[Cells] = []
     for number, sample in enumerate(shown, 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.algebra.places import Place
 from derive.document.blocks import Block, Heading, Inlines, Maths, Table, Text
 from derive.document.example.page import ROWS, Page, number_word
-from derive.document.example.pieces import SOME, listed, some, spaced
+from derive.document.example.pieces import SOME, ends, listed, some, spaced
 from derive.writing.maths import Marked
 
 ALL = {"brief": 1, "standard": 8, "full": 40}  # samples of a batch that can all be worked in full
@@ -56,10 +56,8 @@ def _outputs(page: Page, samples: list[int]) -> Table:
     shown = samples if len(samples) <= most else samples[:SOME]
     layer = page.graph.layers[-1]
     number, units = len(page.graph.layers), layer.net.size
-    places = [Place("out", number, (unit,)) for unit in ((1, units) if units > 1 else (1,))]
-    names = [Maths(page.scribe.notation.node(place)) for place in places]
-    told = listed(names, ", " if units == 2 else " … ")
-    outs = (*page.say("samples.outputs"), Text(" "), *told)
+    first, last = (page.scribe.notation.node(Place("out", number, (n,))) for n in (1, units))
+    outs = (*page.say("samples.outputs"), Text(" "), *ends(first, last, units))
     head = (page.say("samples.sample"), outs, page.say("samples.error"))
     rows: list[tuple[Inlines, ...]] = []
     for sample in shown:

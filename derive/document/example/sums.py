@@ -8,7 +8,7 @@ from operator import mul
 from derive.derivation.paths import Path, paths, steps
 from derive.document.blocks import Beside, Block, Display, Figure, Inlines, Line, Paragraph
 from derive.document.example.page import Page, number_word
-from derive.document.example.pieces import label_of, product, spaced
+from derive.document.example.pieces import label_of, product, spaced, spoken
 from derive.writing.binding import signed
 from derive.writing.maths import Brace, Marked, Node, Number, Row, Sign, Words
 from derive.writing.width import LINE, split, width
@@ -122,7 +122,7 @@ class PathSum:
         page = self.page
         lines = [Line((left if i == 0 else Row(()), row)) for i, row in enumerate(rows)]
         number = page.number()
-        first = Line(lines[0].cells, number if len(lines) == 1 else None, page.spoken(left, rows))
+        first = Line(lines[0].cells, number if len(lines) == 1 else None, spoken(left, rows))
         return Display((first, *lines[1:-1], *(Line(x.cells, number) for x in lines[1:][-1:])))
 
     # --- names of paths, and their number -----------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from derive.document.example.plot import HEIGHT, LEFT, SIZE, WIDTH, linear
+from derive.document.example.plot import HEIGHT, LEFT, SIZE, WIDTH, linear, round_step
 from derive.document.scene import Label, Scene, Shape, Stroke
 from derive.writing.maths import Words
 
@@ -62,13 +62,9 @@ def binned(counted: Sequence[tuple[float, int]], of: float) -> list[Bar]:
         for value, count in counted:
             found[int(value)] += count
         return [(float(value), float(value), count) for value, count in found.items()]
-    step = next(s for s in _steps() if of / s <= MOST_BARS / 2)
+    step = round_step(of / (MOST_BARS / 2))
     counts = [0] * (math.floor(of / step) + 1)
     for value, count in counted:
         counts[min(int(value // step), len(counts) - 1)] += count
     last = step - 1 if whole else step
     return [(n * step, min(n * step + last, of), count) for n, count in enumerate(counts)]
-
-
-def _steps() -> list[float]:
-    return [factor * 10.0**power for power in range(-3, 9) for factor in (1, 2, 5)]

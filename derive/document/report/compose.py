@@ -42,13 +42,12 @@ def compose(
     problem = scribe.worked.derivation.graph.problem
     phrases = Phrases(problem.show.language)
     sheet = Sheet(report, Working(scribe, unrolled, report, phrases), phrases, hints, only)
-    words = {key: phrases.plain(f"page.{key}") for key in ("contents", "hyphenation")}
     title = phrases.plain("report.title", title=name or problem.title)
     subtitle = (Text(problem.title + " · "),) if name else ()
     blocks = (
         *summary(sheet), *table(sheet), *first_wrong(sheet), *more_wrong(sheet), *unusable(sheet)
     )  # fmt: skip
-    return Document(title, (*subtitle, *score(sheet)), blocks, phrases.language, words)
+    return Document(title, (*subtitle, *score(sheet)), blocks, phrases.language, phrases.frame)
 
 
 def score(sheet: Sheet) -> Inlines:

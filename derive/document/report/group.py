@@ -45,9 +45,8 @@ def compose_class(
     working = Working(scribe, unrolled, Report(()), phrases)
     page = _Page(tally, sum(worth(key, worths) for key in asked), working, phrases)
     blocks = (*page.points(), *page.mistakes(), *page.lines(), *page.files())
-    words = {key: phrases.plain(f"page.{key}") for key in ("contents", "hyphenation")}
     title = phrases.plain("class.title", title=problem.title)
-    return Document(title, page.subtitle(), blocks, phrases.language, words)
+    return Document(title, page.subtitle(), blocks, phrases.language, phrases.frame)
 
 
 class _Page:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from derive.checking.report import Finding, Report
-from derive.document.blocks import Code, Inline, Inlines, Maths, Paragraph, Text
+from derive.document.blocks import Code, Inlines, Maths, Paragraph
 from derive.document.phrases import Field, Phrases
 from derive.document.report.working import Working
 
@@ -47,14 +47,6 @@ class Sheet:
             return (Maths(self.working.given(finding)),)
         text = shown(finding.answer.text)
         return (Code(text),) if text else ()
-
-
-def parted(pieces: Sequence[Inlines], between: str) -> Inlines:
-    """Pieces one after the other, with something between them."""
-    found: list[Inline] = []
-    for number, piece in enumerate(pieces):
-        found += [Text(between), *piece] if number else piece
-    return tuple(found)
 
 
 def is_unusable(finding: Finding) -> bool:

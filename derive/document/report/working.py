@@ -7,7 +7,6 @@ quantity of `Unrolled`, with whatever values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
@@ -16,21 +15,20 @@ from sympy import Expr, Piecewise
 from derive.algebra.family import Family
 from derive.algebra.fold import active_branch
 from derive.algebra.places import Place
+from derive.checking.judge import part_of
 from derive.checking.numerals import Number as Read
 from derive.checking.numerals import read
 from derive.checking.report import Finding, Report
 from derive.checking.unrolled import Unrolled
-from derive.document.blocks import Display, Inlines, Line, Maths
-from derive.document.example.pieces import continued
+from derive.document.blocks import Display, Inlines, Maths
+from derive.document.example.pieces import broken
 from derive.document.phrases import Phrases
 from derive.numbers.evaluate import Values, run
 from derive.numbers.rounding import Figures, typed
 from derive.problem.model import Digits
 from derive.writing.layout import NUMBERS
 from derive.writing.maths import Marked, Node, Number, Row, Sign
-from derive.writing.printers import plain
 from derive.writing.scribe import Scribe, slashed
-from derive.writing.width import LINE, split, width
 
 MOST_DIGITS = 15  # that a double has
 CALCULATED = 15  # digits that the value of arithmetic has
@@ -136,7 +134,7 @@ class Working:
         """The line in symbols alone."""
         family, member, formula = self._formula(quantity, self.truth)
         symbols = self.scribe.formula(family, member, self.node, self.scribe.style, formula)
-        return self._broken(quantity, [Row((Sign("="), symbols))])
+        return Display(tuple(broken(self.node(quantity), [Row((Sign("="), symbols))])))
 
     def line(self, quantity: int, values: Values) -> Display:
         """name = symbols = numbers ≈ value."""
@@ -148,13 +146,14 @@ class Working:
         value = self.rounded(self.made(quantity, values))
         parts = [part for part in (symbols, numbers) if part != value]
         pieces = [Row((Sign("="), part)) for part in dict.fromkeys(parts)]
-        return self._broken(quantity, [*pieces, Row((Sign("≈"), Marked(value, "value")))])
+        pieces.append(Row((Sign("≈"), Marked(value, "value"))))
+        return Display(tuple(broken(self.node(quantity), pieces)))
 
     def made(self, quantity: int, values: Values) -> float:
         """What a quantity's formula gives with these values."""
         family, member = self.unrolled.made(quantity)
         made = values.copy()
-        run((_alone(family, member),), made)
+        run((part_of(family, np.array([member])),), made)
         return float(made[quantity])
 
     def _formula(self, quantity: int, values: Values) -> tuple[Family, int, Expr]:
@@ -165,27 +164,3 @@ class Working:
             columns = family.member(member)
             formula, _ = active_branch(formula, lambda s: float(values[np.asarray(columns[s])]))
         return family, member, formula
-
-    def _broken(self, quantity: int, pieces: list[Node]) -> Display:
-        """As many pieces on each line as fit."""
-        left = self.node(quantity)
-        spoken = plain(Row((left, *pieces)))
-        room = LINE - width(left)
-        rows: list[list[Node]] = [[]]
-        for piece in pieces:
-            for n, part in enumerate(split(piece, room)):
-                if rows[-1] and sum(map(width, rows[-1])) + width(part) > room:
-                    rows.append([])
-                rows[-1].append(continued(part) if n else part)
-        lines = [
-            Line((left if n == 0 else Row(()), Row(tuple(row))), spoken="" if n else spoken)
-            for n, row in enumerate(rows)
-        ]
-        return Display(tuple(lines))
-
-
-def _alone(family: Family, member: int) -> Family:
-    """A family of one member."""
-    chosen = slice(member, member + 1)
-    arguments: Mapping = {slot: ids[chosen] for slot, ids in family.arguments.items()}  # type: ignore[type-arg]
-    return Family(family.rule, family.targets[chosen], arguments)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from derive.checking.diagnose import Explanation
 from derive.checking.report import Finding
 from derive.document.blocks import Block, Heading, Inlines, Paragraph, Text
-from derive.document.example.pieces import spaced
-from derive.document.report.sheet import Sheet, parted
+from derive.document.example.pieces import parted, spaced
+from derive.document.report.sheet import Sheet
 
 MOST_MORE = 12  # wrong lines after the first that are explained
 MOST_AMONG = 8  # lines without answers that are listed
