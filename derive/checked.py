@@ -58,7 +58,9 @@ class Checking:
         def judged(answers: Sequence[Answer]) -> Report:
             return replace(self.check(answers).report, asked=marker.asked)
 
-        marker = Marker(judged, Lines(self.understand), self.checker.unrolled.key, self.points, keys)
+        marker = Marker(
+            judged, Lines(self.understand), self.checker.unrolled.key, self.points, keys
+        )
         return marker
 
     def understand(self, name: str, text: str) -> Known | None:

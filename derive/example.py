@@ -153,7 +153,7 @@ class Example:
     def render(self, format: str, *, name: str = "page", templates: Path | None = None) -> Rendered:
         """The page in one of `all_formats()`, such as "md" or "pdf"; the numbers; or the script."""
         if format == DATA:
-            return as_json(self.data(), allow_nan=True)
+            return as_json(self.data())
         if format == SCRIPT:
             return Rendered(self.script().encode(), {})
         document = self.document

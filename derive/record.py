@@ -73,7 +73,7 @@ def _update(derivation: Derivation, values: Values) -> dict[str, Any]:
     graph = derivation.graph
     new = _new(derivation)
     return {
-        "loss": float(values[derivation.error]),
+        "loss": _list(values, np.array(derivation.error)),
         "samples": _samples(derivation, values),
         "gradients": [_pair(values, layer, derivation.gradient) for layer in graph.layers],
         "updated": [_pair(values, layer, new) for layer in graph.layers],
@@ -91,7 +91,7 @@ def _samples(derivation: Derivation, values: Values) -> list[dict[str, Any]]:
         columns.append((
             _rows(values, lift(layer.net)), _rows(values, lift(layer.outputs)), _rows(signed, deltas),
         ))  # fmt: skip
-    errors = values[lift(np.array(one.graph.error))].tolist()
+    errors = _rows(values, lift(np.array(one.graph.error)))
     return [
         {"loss": error, "layers": [
             {"net": net[n], "out": out[n], "delta": delta[n]} for net, out, delta in columns

@@ -531,6 +531,38 @@ def test_the_installed_command():
     assert "" == done.stderr
 
 
+def test_another_process_writes_the_same_bytes():
+    """Where a set decided the order, the seed of Python's hashes would."""
+    contents = {
+        subprocess.run(
+            [sys.executable, "-m", "derive.cli", "example", "2-3-2", "--format", "json", "--out", "-"],
+            capture_output=True, check=True,
+            env={**os.environ, "PYTHONPATH": str(Path(derive.__file__).parent.parent),
+                 "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("0", "1", "2")
+    }  # fmt: skip
+
+    assert 1 == len(contents)
+
+
+def test_an_error_beyond_all_numbers_in_a_later_update_is_null_in_json():
+    text = """
+inputs = 1
+loss = "squared_error"
+learning_rate = 1000
+batch_size = 1
+layers = [{units = 1, activation = "softplus", weights = [[1e12]], bias = false}]
+samples = [{inputs = [0], targets = [1]}, {inputs = [1], targets = [0]}]
+"""
+    content = run("example", problem(text), "--format", "json", "--out", "-").stdout
+
+    first, second = json.loads(content, parse_constant=pytest.fail)["updates"]
+    assert first["loss"] > 0
+    assert second["loss"] is None
+    assert [None] == [sample["loss"] for sample in second["samples"]]
+
+
 def test_a_reader_that_stops_early_is_no_traceback():
     """derive example … --out - | head -1"""
     child = subprocess.Popen(

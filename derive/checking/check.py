@@ -89,7 +89,7 @@ class Checker:
         own = judged.own(quantity)
         return Finding(
             answer, self.unrolled.key(quantity), quantity, verdict,
-            sign * float(judged.answers[quantity].middle), sign * float(judged.truth[quantity]),
+            sign * judged.answers[quantity].value, sign * float(judged.truth[quantity]),
             sign * sum(own) / 2 if np.isfinite(own).all() else None,
             tuple(slips), tuple(self.unrolled.key(e.quantity) for e in slips),
             () if explanations is None else self._among(judged, quantity),
@@ -143,7 +143,7 @@ class Checker:
 
     def _is_trivial(self, judged: Judged, quantity: int) -> bool:
         """Whether an answer is a value that needs no calculation where the truth is none: 0, 1, an input."""
-        value = abs(float(judged.answers[quantity].middle))
+        value = abs(judged.answers[quantity].value)
         plain = value in TRIVIAL or value in self._given
         return plain and not np.isclose(value, abs(judged.truth[quantity]), rtol=1e-9, atol=0)
 

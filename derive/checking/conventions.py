@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from derive.algebra.ledger import Ids
 from derive.checking.judge import GOOD, Judge, Judged
 from derive.checking.numerals import Number
 from derive.checking.unrolled import Unrolled
@@ -38,6 +39,25 @@ def alternatives(problem: Problem) -> Iterator[tuple[str, Problem]]:
         yield f"reduction:{other}", replace(problem, reduction=other)
 
 
+class _Arrays(NamedTuple):
+    """Answers as arrays, for a first look before they are judged."""
+
+    quantities: Ids
+    values: Values
+    near: Values  # how far from each counts as close
+
+    @classmethod
+    def of(cls, answers: Mapping[int, Number]) -> _Arrays:
+        values = np.array([number.value for number in answers.values()])
+        margins = np.array([number.margin for number in answers.values()])
+        near = np.maximum(CLOSE * np.abs(values), 3 * margins)
+        return cls(np.array(list(answers)), values, near)
+
+    def close(self, values: Values) -> int:
+        """How many of them are close to these values."""
+        return int((np.abs(self.values - values) <= self.near).sum())
+
+
 class Convention(NamedTuple):
     """A convention: its code, its judge, and whether deltas have the other sign there."""
 
@@ -49,10 +69,10 @@ class Convention(NamedTuple):
         """The verdicts on answers under this convention."""
         return self.judge.judge({q: self._as_here(q, number) for q, number in answers.items()})
 
-    def close(self, judged: Judged) -> int:
+    def close(self, given: _Arrays, last: int) -> int:
         """How many answers are close to what is right under this convention."""
-        answers = {q: self._as_here(q, number) for q, number in judged.answers.items()}
-        return close(answers, self.judge.unrolled.known(judged.last))
+        signs = np.array([self.sign(q) for q in given.quantities.tolist()])
+        return given.close(signs * self.judge.unrolled.known(last)[given.quantities])
 
     def sign(self, quantity: int) -> int:
         """−1 for what has the other sign under this convention."""
@@ -60,7 +80,7 @@ class Convention(NamedTuple):
         return -1 if self.is_turned and is_delta else 1
 
     def _as_here(self, quantity: int, number: Number) -> Number:
-        return number._replace(middle=self.sign(quantity) * number.middle)
+        return number if self.sign(quantity) > 0 else replace(number, middle=-number.middle)
 
 
 class Conventions:
@@ -76,9 +96,11 @@ class Conventions:
         One wrong answer is a mistake and no convention, unless everything is right under that.
         """
         wrong = _not_good(judged)
+        given = _Arrays.of(judged.answers)
+        least = given.close(judged.truth[given.quantities])
         choices = []
         for convention in self._all():
-            if convention.close(judged) <= close(judged.answers, judged.truth):
+            if convention.close(given, judged.last) <= least:
                 continue
             other = convention.judged(judged.answers)
             left = _not_good(other)
@@ -107,12 +129,3 @@ class Conventions:
 
 def _not_good(judged: Judged) -> int:
     return sum(verdict not in GOOD for verdict in judged.verdicts.values())
-
-
-def close(answers: Mapping[int, Number], values: Values) -> int:
-    """How many answers are close to these values: a first look, before they are judged."""
-    quantities = list(answers)
-    middle = np.array([float(answers[q].middle) for q in quantities])
-    half = np.array([float(answers[q].half) for q in quantities])
-    away = np.abs(middle - values[quantities])
-    return int((away <= np.maximum(CLOSE * np.abs(middle), 3 * half)).sum())

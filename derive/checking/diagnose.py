@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 
 import numpy as np
 
@@ -70,8 +69,7 @@ def explain(judged: Judged, quantity: int, *, quick: bool = False) -> list[Expla
     if not search.found:
         search.look_near([s for s in tried if s.quantity == quantity])
     if not (search.is_done or quick):
-        customs = (habits(judged, quantity, ignoring=ignoring) for ignoring in (False, True))
-        search.look(list(chain(*customs)), everywhere=True)
+        search.look(list(habits(judged, quantity)), everywhere=True)
     if not (search.is_done or quick):
         search.look(pairs(judged, quantity, MOST_PAIRS))
     return search.found
@@ -88,7 +86,7 @@ class _Search:
     def __init__(self, judged: Judged, quantity: int) -> None:
         self.judged, self.quantity = judged, quantity
         self.answer = judged.answers[quantity]
-        self.middle = float(self.answer.middle)
+        self.middle = self.answer.value
         own = judged.own(quantity)
         self.off = abs(self.middle - sum(own) / 2) if np.isfinite(own).all() else abs(self.middle)
         self.found: list[Explanation] = []

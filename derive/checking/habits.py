@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -19,12 +18,21 @@ from derive.checking.ways import on_the_way
 MOST_OPERANDS = 50_000  # in the lines that are calculated for all habits together
 
 
-def habits(judged: Judged, quantity: int, *, ignoring: bool) -> Iterator[Scenario]:
-    """What an answer would be under each habit that no other answer contradicts.
+def habits(judged: Judged, quantity: int) -> Iterator[Scenario]:
+    """What an answer would be under each habit: first those that no other answer contradicts.
 
-    `ignoring` the answers on the way: those may have been written right, and then not been used.
+    Then the answers on the way are ignored: they may have been written right, and then not been used.
     """
-    ways = on_the_way(judged, quantity, ignoring=ignoring)
+    ways = on_the_way(judged, quantity)
+    yield from _habits(judged, quantity, ways, ignoring=False)
+    further = on_the_way(judged, quantity, ignoring=True)
+    if further.keys() != ways.keys():
+        yield from _habits(judged, quantity, further, ignoring=True)
+
+
+def _habits(
+    judged: Judged, quantity: int, ways: Mapping[int, int], *, ignoring: bool
+) -> Iterator[Scenario]:
     room = MOST_OPERANDS // sum(1 + len(judged.unrolled.operands(q)) for q in ways)
     if not room:
         return
@@ -114,7 +122,7 @@ class _Habit(Known):
 
     def _calculated(self, quantity: int) -> Pair:
         self._changed.add(quantity)
-        line = replace(self.lines[quantity], known=self)
+        line = self.lines[quantity]._replace(known=self)
         low, high = usual = line.value()
         if quantity in self.bent:
             bent = self.slip.bent(line)

@@ -64,7 +64,7 @@ class Judged:
     @cached_property
     def is_constant(self) -> bool:
         """Whether 0, or 1, was answered everywhere, where that is not right."""
-        values = {abs(number.middle) for number in self.answers.values()}
+        values = {abs(number.value) for number in self.answers.values()}
         wrong = any(verdict not in GOOD for verdict in self.verdicts.values())
         return wrong and len(self.answers) >= 3 and values in ({0}, {1})
 
@@ -89,7 +89,7 @@ class Judged:
 
 def meets(answer: Number, low: float, high: float, asked: Digits, style: Style) -> bool:
     """Whether an answer can stand for something in this interval."""
-    middle, size = float(answer.middle), max(abs(low), abs(high))
+    middle, size = answer.value, max(abs(low), abs(high))
     slack = SLACK * max(abs(middle), size if math.isfinite(size) else 0.0)
     half = reach(answer, size, asked, style) + slack
     return bool(low - half <= middle <= high + half)
@@ -102,7 +102,7 @@ def reach(answer: Number, size: float, asked: Digits, style: Style) -> float:
     asks for, or than a small share of the value: "1" is no answer where 0.75 is meant. Somebody who
     gives every answer with as many decimals does mean 0.00 where it is 0.004.
     """
-    half = float(answer.half)
+    half = answer.margin
     is_custom = style.decimals is not None and answer.decimals >= style.decimals >= 2
     if half <= COARSE * size or is_custom or not math.isfinite(size):
         return half
@@ -111,9 +111,9 @@ def reach(answer: Number, size: float, asked: Digits, style: Style) -> float:
 
 def note(answer: Number, truth: float) -> str:
     """ "truncated" for digits that are cut off, "last digit" for one that is off by one; or ""."""
-    if not answer.half or answer.digits < 2 or not math.isfinite(truth):
+    if not answer.margin or answer.digits < 2 or not math.isfinite(truth):
         return ""
-    if abs(abs(truth) - abs(float(answer.middle))) > 4 * float(answer.half):
+    if abs(abs(truth) - abs(answer.value)) > 4 * answer.margin:
         return ""
     exact = Fraction(truth)
     off = abs(exact) - abs(answer.middle)
@@ -140,9 +140,7 @@ class Judge:
         """
         last = max((self.unrolled.update(q) for q in answers), default=1)
         truth = self.unrolled.known(last)
-        inexact = [
-            n for q, n in answers.items() if abs(float(n.middle) - truth[q]) > SLACK * abs(truth[q])
-        ]
+        inexact = [n for q, n in answers.items() if abs(n.value - truth[q]) > SLACK * abs(truth[q])]
         walk = _Walk(self, answers, style_of(inexact, self.asked), last, assumed or {})
         return walk.run(self.plan(frozenset(answers), last))
 
@@ -224,9 +222,8 @@ class _Walk:
         verdict = self._verdict(quantity, rounded)
         self.verdicts[quantity] = verdict
         self.tainted[quantity] = verdict not in GOOD
-        middle = float(answer.middle)
-        half = reach(answer, abs(middle), self.asked, self.style)
-        ends = middle - half, middle + half
+        half = reach(answer, abs(answer.value), self.asked, self.style)
+        ends = answer.value - half, answer.value + half
         if verdict in GOOD:  # the person may have kept more digits than the answer shows
             ends = min(ends[0], truth), max(ends[1], truth)
             self.low[ROUNDED, quantity], self.high[ROUNDED, quantity] = ends

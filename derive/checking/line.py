@@ -7,8 +7,6 @@ other quantities in its slots, other terms in its sum, or a factor; so bends can
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -54,8 +52,7 @@ class Known:
         return self.low[ids], self.high[ids]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """The line of one quantity, or what somebody has made of it.
 
     `picked` are the positions of the terms in its sum where they are not each taken once. `expected`
@@ -82,7 +79,7 @@ class Line:
 
     # --- what stands where --------------------------------------------------------------------
 
-    @cached_property
+    @property
     def place(self) -> Place:
         """Where the line's quantity stands."""
         return self.known.unrolled.place(self.quantity)
@@ -140,25 +137,25 @@ class Line:
 
     def times(self, factor: float) -> Line:
         """The line's value, multiplied."""
-        return replace(self, factor=self.factor * factor)
+        return self._replace(factor=self.factor * factor)
 
     def put(self, name: Symbol, held: Held | float) -> Line:
         """Something else in a slot."""
         what = Fixed(held, held) if isinstance(held, float) else held
-        return replace(self, columns={**self.columns, name: what})
+        return self._replace(columns={**self.columns, name: what})
 
     def formed(self, formula: Expr, **columns: Held) -> Line:
         """Another formula, with the same sum."""
         added = {slot(name): held for name, held in columns.items()}
-        return replace(self, formula=formula, columns={**self.columns, **added})
+        return self._replace(formula=formula, columns={**self.columns, **added})
 
     def picking(self, *positions: int) -> Line:
         """Only these terms of the sum, or one of them more than once."""
-        return replace(self, picked=positions)
+        return self._replace(picked=positions)
 
     def copying(self, held: int | Fixed) -> Line:
         """Another value in the place of what the line gives."""
-        return replace(self, formula=COPY, sums={}, columns={COPY: held}, factor=1.0)
+        return self._replace(formula=COPY, sums={}, columns={COPY: held}, factor=1.0)
 
     def exchanging(self, name: Symbol, other: Callable[[Place], Place | None]) -> Line | None:
         """Other quantities in the place of those in a slot; None where one of them has no other."""

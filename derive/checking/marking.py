@@ -121,9 +121,9 @@ class Lines:
 
 def is_surely_right(number: Number, truth: float) -> bool:
     """Whether an answer is right whatever else the person has answered, and with whatever digits."""
-    off = abs(float(number.middle) - truth)
-    half = float(number.half)
-    return off <= SLACK * abs(truth) or (half <= COARSE * abs(truth) and off <= half)
+    off = abs(number.value - truth)
+    is_fine = number.margin <= COARSE * abs(truth)
+    return off <= SLACK * abs(truth) or (is_fine and off <= number.margin)
 
 
 @dataclass

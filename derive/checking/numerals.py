@@ -11,7 +11,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import NamedTuple
 
@@ -34,17 +36,26 @@ _SIGNS = str.maketrans({
 })  # fmt: skip
 
 
-class Number(NamedTuple):
+@dataclass(frozen=True)
+class Number:
     """A number that was given: its value, and half a unit of its last digit (0 where it is exact).
 
     `digits` counts the significant ones, `decimals` those behind the point. `low` and `high` hold
-    everything that the digits can stand for.
+    everything that the digits can stand for; `value` and `margin` are `middle` and `half` as doubles.
     """
 
     middle: Fraction
     half: Fraction
     digits: int
     decimals: int
+
+    @cached_property
+    def value(self) -> float:
+        return float(self.middle)
+
+    @cached_property
+    def margin(self) -> float:
+        return float(self.half)
 
     @property
     def low(self) -> float:
@@ -62,6 +73,7 @@ class Unreadable(NamedTuple):
     is_blank: bool = False
 
 
+@lru_cache(maxsize=10_000)  # in a class the same answers come again and again
 def read(text: str) -> Number | Unreadable:
     """An answer's text as a number; arithmetic is calculated, and never executed."""
     if len(text) > LONGEST:

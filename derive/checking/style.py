@@ -53,7 +53,7 @@ def style_of(numbers: Iterable[Number], asked: Digits) -> Style:
     Now and then a last digit is 0 and not written, or an answer is a guess; so it is not the fewest
     digits that count, but those that two answers in three have.
     """
-    kept = [n for n in numbers if n.half and n.digits]
+    kept = [n for n in numbers if n.margin and n.digits]
     if not kept:
         return Style.of(asked)
     decimals, digits = sorted(n.decimals for n in kept), sorted(n.digits for n in kept)

@@ -113,7 +113,7 @@ class _Sweep:
             return
         arguments = {
             name: family.arguments[name][where[: family.arguments[name].ndim]]
-            for name in partial.taught.free_symbols
+            for name in sorted(partial.taught.free_symbols, key=str)  # same bytes in every run
             if name in family.arguments
         }
         local = partial.taught

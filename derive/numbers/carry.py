@@ -6,8 +6,7 @@ between two roundings to tell, the value is computed again with fractions, or wi
 
 >>> from derive.derivation.derivation import derive
 >>> from derive.graph.graph import build
->>> from derive.graph.graph import Given
-from derive.numbers.evaluate import evaluate
+>>> from derive.numbers.evaluate import evaluate
 >>> from derive.problem.model import Digits
 >>> from derive.problem.reading import load
 >>> worked = evaluate(derive(build(load("2-2-1"))))

@@ -11,13 +11,13 @@ from pathlib import Path
 from derive.render.formats import Rendered
 
 
-def as_json(data: object, allow_nan: bool = False) -> Rendered:
+def as_json(data: object) -> Rendered:
     """Plain data as a file.
 
     >>> as_json({"σ": 0.5}).content.decode()
     '{"σ": 0.5}\\n'
     """
-    text = json.dumps(data, ensure_ascii=False, allow_nan=allow_nan)
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False)
     return Rendered(text.encode() + b"\n", {})
 
 

@@ -35,7 +35,9 @@ def files(folder: Path, checking: Checking, digits: Callable[[int], int], wrong:
         values = {q: float(unrolled.truth[q]) for q in chosen}
         if draw.random() < wrong:
             values[draw.choice(chosen)] *= draw.choice([-1, 2, 10])
-        lines = [f'"{checking.checker.unrolled.key(q)}" = "{v:.{count}g}"' for q, v in values.items()]
+        lines = [
+            f'"{checking.checker.unrolled.key(q)}" = "{v:.{count}g}"' for q, v in values.items()
+        ]
         (folder / f"student-{number:05}.toml").write_text("[answers]\n" + "\n".join(lines) + "\n")
 
 

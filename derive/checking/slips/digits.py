@@ -37,9 +37,9 @@ def _decimal_point(line: Line) -> Iterator[Line]:
 def _digits_exchanged(line: Line) -> Iterator[Line]:
     """Two neighbouring digits of the answer that should stand there, exchanged."""
     answer = line.answer
-    if answer is None or not answer.half or not all(map(math.isfinite, line.expected)):
+    if answer is None or not answer.margin or not all(map(math.isfinite, line.expected)):
         return
-    unit = 2 * float(answer.half)
+    unit = 2 * answer.margin
     if not all(abs(end / unit) < LARGEST for end in line.expected):
         return  # more digits than a number has
     first, last = round(line.expected[0] / unit), round(line.expected[1] / unit)

@@ -93,7 +93,7 @@ class Working:
         """The page's digits, or those of the answers where they have more."""
         asked = self.scribe.figures
         given = [read(finding.answer.text) for finding in self._answered.values()]
-        kept = [n for n in given if isinstance(n, Read) and n.half and n.digits < CALCULATED]
+        kept = [n for n in given if isinstance(n, Read) and n.margin and n.digits < CALCULATED]
         key = "decimals" if asked.digits.kind == "decimals" else "digits"
         most = max((getattr(number, key) for number in kept), default=0)
         count = max(asked.digits.count, min(most, MOST_DIGITS))
@@ -122,11 +122,11 @@ class Working:
     def given(self, finding: Finding) -> Number:
         """An answer with the digits that were given; of arithmetic, what it comes to."""
         number = read(finding.answer.text)
-        if not isinstance(number, Read) or not number.half or number.digits >= CALCULATED:
+        if not isinstance(number, Read) or not number.margin or number.digits >= CALCULATED:
             return self.rounded(finding.given or 0.0)
         if 0 <= number.decimals <= 12:
-            return Number(f"{float(number.middle):.{number.decimals}f}")
-        return self.rounded(float(number.middle))
+            return Number(f"{number.value:.{number.decimals}f}")
+        return self.rounded(number.value)
 
     # --- lines --------------------------------------------------------------------------------
 
