@@ -17,10 +17,10 @@ from typing import Any
 from derive.checking.answers import Answer, read_answers
 from derive.checking.check import Checker
 from derive.checking.marking import NOTHING, Known, Lines, Marker, is_surely_right
-from derive.checking.numerals import Unreadable, read
+from derive.checking.numerals import Unreadable
 from derive.checking.points import by_key
 from derive.checking.report import Report
-from derive.checking.understood import understood
+from derive.checking.understood import said, understood
 from derive.document.blocks import Document
 from derive.document.report.compose import compose
 from derive.example import DATA, Example, extension, work
@@ -65,13 +65,14 @@ class Checking:
 
     def understand(self, name: str, text: str) -> Known | None:
         """What a line says by itself, whatever the others say; None where its name means nothing."""
-        quantity, value = self.checker.lookup.find(name), read(text)
+        answer = Answer(name, text, "")
+        quantity, value = said(answer, self.checker.lookup)
         if quantity is None:
             return None
         unrolled = self.checker.unrolled
         if unrolled.given(unrolled.update(quantity))[quantity]:
-            said = understood([Answer(name, text, "")], self.checker.lookup, unrolled)
-            return None if said.others else NOTHING
+            others = understood([answer], self.checker.lookup, unrolled).others
+            return None if others else NOTHING
         truth = float(unrolled.truth[quantity])
         right = not isinstance(value, Unreadable) and is_surely_right(value, truth)
         return Known(quantity, right, name, text)

@@ -18,6 +18,8 @@ from typing import NamedTuple
 UNLAYERED = frozenset(  # their brackets hold no layer
     ["E", "t", "rate", "momentum", "decay", "epsilon", "beta1", "beta2", "weight_decay", "step"]
 )
+DELTA, TURNED = "delta", "negdelta"  # ∂E/∂net; and −∂E/∂net, which some call delta
+DELTAS = (DELTA, TURNED)
 _KEY = re.compile(
     r"([A-Za-z_][\w/]*)(?:\[(\d{1,9}(?:,\d{1,9}){0,4})\])?(?:@(\d{1,9}))?(?:#(\d{1,9}))?"
 )

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from derive.algebra.ledger import Ids
+from derive.algebra.places import DELTAS
 from derive.checking.judge import GOOD, Judge, Judged
 from derive.checking.numerals import Number
 from derive.checking.unrolled import Unrolled
@@ -23,8 +24,7 @@ from derive.numbers.evaluate import Values
 from derive.problem.model import Choice, Problem
 
 SQUARED = ("half_squared_error", "squared_error", "mean_squared_error")
-DELTAS = ("delta", "negdelta")
-TURNED = "delta_sign"
+SIGN = "delta_sign"
 CLOSE = 0.01
 
 
@@ -80,7 +80,7 @@ class Convention(NamedTuple):
         return -1 if self.is_turned and is_delta else 1
 
     def _as_here(self, quantity: int, number: Number) -> Number:
-        return number if self.sign(quantity) > 0 else replace(number, middle=-number.middle)
+        return number if self.sign(quantity) > 0 else number.negated()
 
 
 class Conventions:
@@ -118,13 +118,13 @@ class Conventions:
 
     def _made(self) -> Iterator[Convention]:
         own = self._own
-        yield Convention(TURNED, own, True)
+        yield Convention(SIGN, own, True)
         derivation = own.unrolled.derivation
         for code, problem in alternatives(derivation.graph.problem):
             other = derive(build(problem), derivation.one.wanted, derivation.sign)
             judge = Judge(Unrolled(other, own.unrolled.updates), own.asked)
             yield Convention(code, judge, False)
-            yield Convention(f"{code}+{TURNED}", judge, True)
+            yield Convention(f"{code}+{SIGN}", judge, True)
 
 
 def _not_good(judged: Judged) -> int:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
-from derive.algebra.places import Place
+from derive.algebra.places import DELTA, DELTAS, TURNED, Place
 from derive.checking.unrolled import Unrolled
 from derive.problem.wrong import plain as harmless
 from derive.writing.names import PARAMETERS
@@ -61,10 +61,15 @@ class Lookup:
     def __init__(self, unrolled: Unrolled, notation: Notation) -> None:
         self._unrolled, self._notation = unrolled, notation
         self._ledger = unrolled.derivation.ledger
-        self._found: dict[str, int | None] = {}
+        self._found: dict[str, tuple[int, int] | None] = {}
 
     def find(self, name: str) -> int | None:
         """The quantity that a name means, or None."""
+        meant = self.meant(name)
+        return None if meant is None else meant[0]
+
+    def meant(self, name: str) -> tuple[int, int] | None:
+        """The same with its sign: −1 for ∂E/∂net where delta is −∂E/∂net, and else 1."""
         if name not in self._found:
             if len(self._found) > MOST_NAMED:
                 self._found.clear()
@@ -76,7 +81,7 @@ class Lookup:
         quantity = self.find(name)
         return name.strip() if quantity is None else self._unrolled.key(quantity)
 
-    def _find(self, name: str) -> int | None:
+    def _find(self, name: str) -> tuple[int, int] | None:
         """By its key, by its name as it is typed, and then with less and less care for its spelling."""
         name = name.strip()
         try:
@@ -94,13 +99,15 @@ class Lookup:
         except KeyError:
             return None
 
-    def _at(self, place: Place) -> int:
+    def _at(self, place: Place) -> tuple[int, int]:
         """The quantity at a place; "@1" and "dE/dnet" are understood where they are not needed."""
-        if not self._unrolled.derivation.lift.marked and place.sample == 1:
+        derivation = self._unrolled.derivation
+        if not derivation.lift.marked and place.sample == 1:
             place = place._replace(sample=None)
-        if place.kind == "dE/dnet":
-            place = place._replace(kind="delta")
-        return self._unrolled.find(place)
+        if place.kind not in (DELTA, "dE/dnet"):
+            return self._unrolled.find(place), 1
+        kind = DELTA if derivation.sign > 0 else TURNED
+        return self._unrolled.find(place._replace(kind=kind)), derivation.sign
 
     def _place(self, stem: str, sample: str) -> Place | None:
         for table, spelt in (
@@ -142,9 +149,10 @@ class Lookup:
         alone, sample = place._replace(sample=None), _sample(place)
         written = self._notation.written(place).removesuffix(sample)
         found = [str(alone), written, plain(self._notation.node(alone))]
-        if place.kind == "delta":
-            found.append(f"dE/d{self._notation.written(alone._replace(kind='net'))}")
         yield from ((plainly(name) + sample, place) for name in found)
+        if place.kind in DELTAS:
+            slope = f"dE/d{self._notation.written(alone._replace(kind='net'))}"
+            yield plainly(slope) + sample, place._replace(kind=DELTA)
         if sample:
             yield plainly(plain(self._notation.node(place))), place
 
@@ -180,7 +188,7 @@ class Lookup:
     def _examples(self) -> Sequence[str]:
         kinds: dict[str, str] = {}
         for place in self._places:
-            if place.kind in ("net", "delta", "negdelta", "dE/dw", "w_new"):
+            if place.kind in ("net", *DELTAS, "dE/dw", "w_new"):
                 kinds.setdefault(place.kind, self._notation.written(place))
         return [harmless(name) for name in kinds.values()]
 

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import count
@@ -56,6 +56,10 @@ class Number:
     @cached_property
     def margin(self) -> float:
         return float(self.half)
+
+    def negated(self) -> Number:
+        """The same with the other sign."""
+        return replace(self, middle=-self.middle)
 
     @property
     def low(self) -> float:

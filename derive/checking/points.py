@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from derive.algebra.places import DELTA, TURNED
 from derive.checking.names import Lookup
 from derive.checking.unrolled import Unrolled
 from derive.errors import Mistake, ProblemError
@@ -32,6 +33,8 @@ def by_key(points: Mapping[str, float], lookup: Lookup, unrolled: Unrolled) -> d
     mistakes: list[Mistake] = []
     for name, worth in points.items():
         key = name.strip()
+        if key == DELTA and TURNED in kinds:
+            key = TURNED
         if key in kinds:
             found[key] = worth
         elif lookup.find(key) is not None:

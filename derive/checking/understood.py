@@ -47,6 +47,15 @@ def understood(answers: Iterable[Answer], lookup: Lookup, unrolled: Unrolled) ->
     return sorting.sorted()
 
 
+def said(answer: Answer, lookup: Lookup) -> tuple[int | None, Number | Unreadable]:
+    """The quantity that an answer is about, if any, and what it says of that."""
+    value, meant = read(answer.text), lookup.meant(answer.name)
+    if meant is None:
+        return None, value
+    quantity, sign = meant
+    return quantity, value if sign > 0 or isinstance(value, Unreadable) else value.negated()
+
+
 class _Sorting:
     """The answers so far."""
 
@@ -58,7 +67,7 @@ class _Sorting:
 
     def add(self, answer: Answer) -> None:
         """Take in one more."""
-        quantity, value = self._lookup.find(answer.name), read(answer.text)
+        quantity, value = said(answer, self._lookup)
         if quantity is None:
             if not _is_blank(value):
                 self._is_unknown(answer)

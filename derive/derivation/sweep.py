@@ -19,6 +19,7 @@ from sympy import Expr, Mul, S, Symbol
 from derive.algebra.family import Family
 from derive.algebra.ledger import Block, Ids, Ledger
 from derive.algebra.ordered import negative, times
+from derive.algebra.places import DELTA, TURNED
 from derive.algebra.rule import LOCAL, UP, Partial, Rule, Z
 from derive.derivation.contributions import Uses, added_up, grouped, merged
 from derive.graph.graph import Graph
@@ -32,7 +33,7 @@ def derivative_of(kind: str) -> str:
     >>> derivative_of("net"), derivative_of("out")
     ('delta', 'dE/dout')
     """
-    return "delta" if kind == "net" else f"dE/d{kind}"
+    return DELTA if kind == "net" else f"dE/d{kind}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +173,7 @@ class _Sweep:
             return
         kind = derivative_of(block.kind)
         if self._is_turned(block):
-            kind, uses = "negdelta", [replace(use, term=negative(use.term)) for use in uses]
+            kind, uses = TURNED, [replace(use, term=negative(use.term)) for use in uses]
         derivatives = self.ledger.add(kind, block.layer, block.shape).ravel()
         for members, chosen in grouped(uses):
             self.gradient[members] = derivatives[members - block.start]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from derive.algebra.places import Place
+from derive.algebra.places import DELTA, TURNED, Place
 from derive.writing.maths import Bracket, Fraction, Name, Node, Number, Row, Sign
 from derive.writing.numbering import Numbering
 from derive.writing.patterns import Pattern, raised
@@ -122,7 +122,7 @@ class Names:
             form = self.numbering.biases[layer - 1]
             alone = form == "shared" and self.numbering.units[layer] == 1
             return form if form in self.names and not alone else "b"
-        return "delta" if kind == "negdelta" else kind
+        return DELTA if kind == TURNED else kind
 
     def pattern(self, name: str, layer: int) -> Pattern:
         """The pattern of an entry of `names`, with the labels of the units of this layer in it."""

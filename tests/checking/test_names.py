@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 import derive
 from derive.algebra.places import Place
+from derive.checked import Checking
 from derive.checking.names import Lookup
+from derive.checking.report import Finding
 from derive.checking.unrolled import Unrolled
 from derive.example import Example
 from derive.problem.reading import read
@@ -140,3 +142,30 @@ def test_any_name_is_found_or_not(name: str):
     found = lookup.find(name)
 
     assert found is None or 0 <= found < unrolled.size * 3
+
+
+# --- the other sign of delta ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["delta[2,1]", "dE/dnet[2,1]", "dE/dnet_o1", "∂E/∂net_o1"])
+def test_the_slope_by_the_net_input_is_understood_where_delta_has_the_other_sign(name: str):
+    example = derive.work("2-2-2", seed=7, delta="add")
+    slope = -example["negdelta[2,1]"]  # ∂E/∂net
+
+    right, wrong = (check_one(example, name, f"{share * slope:.6g}") for share in (1, 1.1))
+
+    assert ("negdelta[2,1]", "right", -slope) == (right.key, right.verdict, right.expected)
+    assert "wrong" == wrong.verdict
+
+
+def test_the_name_on_the_page_means_what_the_page_calls_delta():
+    example = derive.work("2-2-2", seed=7, delta="add")
+
+    found = check_one(example, "delta_o1", f"{example['negdelta[2,1]']:.6g}")
+
+    assert ("negdelta[2,1]", "right") == (found.key, found.verdict)
+
+
+def check_one(example: Example, name: str, text: str) -> Finding:
+    (finding,) = Checking(example).check({name: text}).report.findings
+    return finding

@@ -8,7 +8,7 @@ import re
 import pytest
 
 import derive
-from derive.checked import Checked, check
+from derive.checked import Checked, Checking, check
 from derive.checking.answers import Answer
 from derive.checking.report import VERDICTS, kind_of, worth
 from derive.checking.slips import SLIPS
@@ -69,6 +69,15 @@ def test_points_for_nothing_are_refused():
         "points: there is no line and no kind of line 'deltas' (did you mean 'delta_o2'?)"
         == str(refusal.value)
     )
+
+
+@pytest.mark.parametrize("delta", ["subtract", "add"])
+def test_points_for_deltas_hold_for_either_sign(delta: str):
+    example = derive.work("2-2-1", seed=7, delta=delta)
+
+    report = Checking(example, {"delta": 3}).check({"delta_o1": example["delta_o1"]}).report
+
+    assert 3 == report.score["points"]
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.algebra.ordered import times
-from derive.algebra.places import Place
+from derive.algebra.places import DELTAS, TURNED, Place
 from derive.algebra.rule import LOCAL, RATE, UP, A, Z
 from derive.checking.line import COPY, Fixed, Line
 from derive.checking.slips.forward import weights
 from derive.checking.slips.slip import MOST_OTHERS, Slip, negated
 
-DELTAS = ("delta", "negdelta")
-
 
 def _is_delta(line: Line) -> bool:
-    return line.code in ("gradient.delta", "gradient.negdelta")
+    return line.code.startswith("gradient.") and line.place.kind in DELTAS
 
 
 def _is_slope(line: Line) -> bool:
@@ -35,7 +33,7 @@ def _slope_missing(line: Line) -> Iterator[Line | None]:
     kinds = line.kinds(UP)
     if kinds and kinds <= set(DELTAS):
         bent = line.exchanging(UP, lambda place: place._replace(kind="dE/dout"))
-        if bent is not None and kinds == {"negdelta"}:  # that holds what is to be added
+        if bent is not None and kinds == {TURNED}:  # that holds what is to be added
             bent = negated(bent, RATE) if line.of_parameter else bent.times(-1.0)
         yield bent
 
