@@ -3,7 +3,7 @@
 >>> example = work("2-2-2", seed=7)
 >>> sorted(example.gradients)[:3]
 ['b1', 'b2', 'b3']
->>> example["dE/dw5"] == example["dE/dw[2,1,1]"] == example.gradients["w5"]
+>>> example["dE/dw5"] == example["dE/dw[2,1,1]"] == example["∂E/∂w₅"] == example.gradients["w5"]
 True
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,6 +40,9 @@ from derive.witness.training import Progress
 from derive.writing.chosen import parameters
 from derive.writing.notation import Notation
 from derive.writing.scribe import Scribe
+
+if TYPE_CHECKING:
+    from derive.checking.names import Lookup
 
 DATA, SCRIPT, NOTEBOOK = "json", "py", "ipynb"  # formats that hold more than the page, or no page
 SLOW = ("pdf", "docx")  # formats that another program sets
@@ -125,10 +128,25 @@ class Example:
         return {name.removesuffix("#1"): n for name, n in (named | keys).items()} | named | keys
 
     def __getitem__(self, name: str) -> float:
-        """A quantity's value by its key ("dE/dw[2,1,1]") or written name ("dE/dw5")."""
-        if name not in self._names:
+        """A quantity's value by its key ("dE/dw[2,1,1]") or name, however it is spelt ("∂E/∂w5")."""
+        quantity, sign = self._meant(name)
+        return sign * float(self.worked.values[quantity])
+
+    def _meant(self, name: str) -> tuple[int, int]:
+        """The quantity that a name means, and its sign; KeyError where there is none."""
+        if name in self._names:
+            return self._names[name], 1
+        meant = self._lookup.meant(name)
+        if meant is None or meant[0] >= self.worked.values.size:  # or of a later update
             raise KeyError(f"{name}: {nearest(name, list(self._names)[:2000])}")
-        return float(self.worked.values[self._names[name]])
+        return meant
+
+    @cached_property
+    def _lookup(self) -> Lookup:
+        from derive.checking.names import Lookup
+        from derive.checking.unrolled import Unrolled
+
+        return Lookup(Unrolled(self.worked.derivation), self.notation)
 
     @property
     def gradients(self) -> Mapping[str, float]:
