@@ -14,15 +14,10 @@ from derive.algebra.places import UNLAYERED
 from derive.algebra.rule import GRADIENT, RATE, Rule, W
 from derive.catalogue.optimizers import NEW, OPTIMIZERS, STEP, Line, Optimizer
 from derive.graph.graph import Graph
-from derive.problem import optimizing
-from derive.problem.model import Numbers, Problem
+from derive.problem.model import Numbers
+from derive.problem.optimizing import optimizer_of
 
 DESCENT = OPTIMIZERS["gradient_descent"].lines[0].formula
-
-
-def optimizer_of(problem: Problem) -> Optimizer:
-    """The optimizer that the problem names."""
-    return OPTIMIZERS[problem.optimizer.name]
 
 
 @dataclass
@@ -60,7 +55,7 @@ class Updates:
                 every = ids.ravel()
                 chosen = every[movable[every] & (self.gradient[every] >= 0)]
                 if chosen.size:
-                    self._array(optimizing.optimizer_of(self.graph.problem, part), ids, chosen)
+                    self._array(optimizer_of(self.graph.problem, part), ids, chosen)
         return self
 
     def _array(self, optimizer: Optimizer, ids: Ids, chosen: Ids) -> None:

@@ -13,11 +13,11 @@ import numpy as np
 from derive.catalogue.optimizers import STEP
 from derive.comparison import TOLERANCE, Gap, gap
 from derive.derivation.derivation import Derivation
-from derive.derivation.updates import optimizer_of
 from derive.errors import Disagreement
 from derive.numbers.evaluate import Values, run
 from derive.numbers.uncertainty import EPSILON, run_bounded
 from derive.problem import schedule
+from derive.problem.optimizing import optimizer_of
 from derive.witness.training import MOST_AT_ONCE, Run, Snapshot, stacked
 
 
