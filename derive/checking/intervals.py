@@ -117,6 +117,9 @@ def _hull(ends: list[Any]) -> Pair:
     if all(isinstance(end, float) for end in ends):
         known = [0.0 if math.isnan(end) else end for end in ends]
         return min(known), max(known)
+    least, most = functools.reduce(np.minimum, ends), functools.reduce(np.maximum, ends)
+    if not np.isnan(least).any():  # one of several that is none would have made it none
+        return least, most
     known = [np.where(np.isnan(end), 0.0, end) for end in ends]
     return functools.reduce(np.minimum, known), functools.reduce(np.maximum, known)
 
@@ -134,7 +137,12 @@ def _times(first: Pair, second: Pair) -> Pair:
         first, second = second, first
     if first[0] is first[1] and isinstance(first[0], float):  # a number that stands in the formula
         return scaled(second, first[0])
-    return _hull([a * b for a in first for b in second])
+    return _hull([a * b for a in _ends(first) for b in _ends(second)])
+
+
+def _ends(pair: Pair) -> Pair | tuple[Any]:
+    """Both ends, or the only one of what is known exactly."""
+    return pair[:1] if pair[0] is pair[1] else pair
 
 
 def _power(base: Pair, exponent: Pair) -> Pair:

@@ -2,14 +2,16 @@
 
 A line knows which quantities stand in its formula. Bending gives another line: with another formula,
 other quantities in its slots, other terms in its sum, or a factor; so bends can follow one another.
+Values are numbers, or arrays: one person's, or those of many people with different numbers, side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from derive.algebra.places import Place
@@ -26,10 +28,10 @@ MOST_EXCHANGED = 64  # quantities in one slot that are looked up one by one
 
 
 class Fixed(NamedTuple):
-    """A number, or an interval, in the place of a quantity."""
+    """A number, or an interval, in the place of a quantity; for many people, an array of them."""
 
-    low: float
-    high: float
+    low: Any
+    high: Any
 
 
 # What a slot holds: a quantity, a number, or a row of quantities.
@@ -51,12 +53,17 @@ class Known:
         ids = np.array(quantities)
         return self.low[ids], self.high[ids]
 
+    def whole(self, end: Any) -> Any:
+        """What a calculation gives, as a value of one person is held."""
+        return float(end)
+
 
 class Line(NamedTuple):
     """The line of one quantity, or what somebody has made of it.
 
     `picked` are the positions of the terms in its sum where they are not each taken once. `expected`
-    is what the line gives unbent, and `answer` what was answered there.
+    is what the line gives unbent, and `answer` what was answered there. Of many people `holds` tells
+    for whom there is such a line; the others have no value there.
     """
 
     known: Known
@@ -69,6 +76,7 @@ class Line(NamedTuple):
     answer: Number | None = None
     picked: tuple[int, ...] | None = None
     factor: float = 1.0
+    holds: NDArray[np.bool_] | None = None
 
     @classmethod
     def of(cls, known: Known, quantity: int, expected: Pair, answer: Number | None = None) -> Line:
@@ -135,6 +143,12 @@ class Line(NamedTuple):
 
     # --- bending ------------------------------------------------------------------------------
 
+    def where(self, condition: Any) -> Line | None:
+        """The line for those people for whom something holds; None where it does not for the only one."""
+        if not isinstance(condition, np.ndarray):
+            return self if condition else None
+        return self._replace(holds=condition if self.holds is None else self.holds & condition)
+
     def times(self, factor: float) -> Line:
         """The line's value, multiplied."""
         return self._replace(factor=self.factor * factor)
@@ -184,8 +198,10 @@ class Line(NamedTuple):
         for name, held in self.columns.items():
             if not isinstance(held, tuple) or isinstance(held, Fixed):
                 known[name] = self._pair(held)
-        low, high = calculation(self.formula)(known.__getitem__)
-        return scaled((float(low), float(high)), self.factor)
+        low, high = map(self.known.whole, calculation(self.formula)(known.__getitem__))
+        if self.holds is not None:
+            low, high = (np.where(self.holds, end, np.nan) for end in (low, high))
+        return scaled((low, high), self.factor)
 
     def _sum(self, term: Expr) -> Pair:
         length = self._length(term)
@@ -206,7 +222,7 @@ class Line(NamedTuple):
         if self.picked is not None:
             chosen = np.array(self.picked, dtype=int)
             low, high = low[chosen], high[chosen]
-        return low.sum(), high.sum()
+        return low.sum(axis=0), high.sum(axis=0)
 
     def _entry(self, name: Symbol, position: int) -> Pair:
         held = self.columns[name]

@@ -162,7 +162,7 @@ BACKWARD = (
     Slip("slope_at_output", _slope_at_output, 3),
     Slip("slope_at_error", _slope_at_error, 5),
     Slip("activation_for_slope", _activation_for_slope, 3),
-    Slip("gate", _gate, 2),
+    Slip("gate", _gate, 2, harmless=True),
     Slip("slope_twice", _slope_twice, 3),
     Slip("diagonal", _diagonal, 2),
     Slip("one_path", _one_path, 2),

@@ -17,16 +17,16 @@ MOST_ROUNDINGS = 12
 LARGEST = 1e18  # units of an answer's last digit
 
 
-def _sign_lost(line: Line) -> Iterator[Line]:
+def _sign_lost(line: Line) -> Iterator[Line | None]:
     """A minus that is missing."""
-    if line.expected[1] < 0 and not is_error_slope(line):
-        yield line.times(-1.0)
+    if not is_error_slope(line):
+        yield line.times(-1.0).where(line.expected[1] < 0)
 
 
-def _sign(line: Line) -> Iterator[Line]:
+def _sign(line: Line) -> Iterator[Line | None]:
     """A minus too many."""
-    if line.expected[0] > 0 and not is_error_slope(line):
-        yield line.times(-1.0)
+    if not is_error_slope(line):
+        yield line.times(-1.0).where(line.expected[0] > 0)
 
 
 def _decimal_point(line: Line) -> Iterator[Line]:
@@ -55,7 +55,7 @@ def _digits_exchanged(line: Line) -> Iterator[Line]:
                 yield line.copying(Fixed(value, value))
 
 
-def _other_unit(line: Line) -> Iterator[Line]:
+def _other_unit(line: Line) -> Iterator[Line | None]:
     """The value of the same kind that belongs to another unit, or to the weight with exchanged indices."""
     place = line.place
     for other in dict.fromkeys(_others(line, place)):
@@ -63,8 +63,8 @@ def _other_unit(line: Line) -> Iterator[Line]:
         if quantity is None:
             continue
         low, high = line.known.pair(quantity)
-        if not (low == high and low in (0, 1)):  # nobody copies these
-            yield line.copying(quantity)
+        is_copied = (low != high) | ((low != 0) & (low != 1))  # nobody copies these
+        yield line.copying(quantity).where(is_copied)
 
 
 def _others(line: Line, place: Place) -> Iterator[Place]:
@@ -82,5 +82,5 @@ DIGITS = (
     Slip("sign", _sign, 3, habit=False),
     Slip("decimal_point", _decimal_point, 5, habit=False),
     Slip("digits_exchanged", _digits_exchanged, 5, habit=False, written=True),
-    Slip("other_unit", _other_unit, 5, habit=False),
+    Slip("other_unit", _other_unit, 5, habit=False, harmless=True),
 )

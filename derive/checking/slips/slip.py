@@ -20,7 +20,8 @@ class Slip:
     `bend` gives what a line becomes when it is made there, in each of its variants; none, or None, where
     it makes no sense. `rank` says how seldom it is, from 1. A `habit` is a wrong rule that somebody can
     follow at every line; a slip of the pen is `written`: it can be in an answer, but not in a line that
-    nobody has written down.
+    nobody has written down. One that is `harmless` is none at all where it comes to what is right: the
+    case of a formula that holds, the same number from another unit.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Slip:
     rank: int = 4
     habit: bool = True
     written: bool = False
+    harmless: bool = False
 
     def bent(self, line: Line) -> list[Line]:
         """What becomes of a line."""

@@ -1,0 +1,200 @@
+"""The certificate of a sheet: which known slips its numbers keep apart, and by how much.
+
+Some slips cannot be kept apart by any numbers: (t − o)² is (o − t)². A few hundred sheets that could be
+used, the pilot, tell which can; of a sheet it is then demanded that it does so wherever that is possible.
+
+>>> import derive
+>>> from derive.problem.model import Digits
+>>> worked = [derive.work("2-2-2", seed=seed).worked for seed in range(40)]
+>>> pilot = np.stack([example.values for example in worked])
+>>> certificate = Certificate(Certifier(worked[0].derivation, Digits("significant", 6)), pilot)
+>>> certificate.accepts(pilot[:4]).tolist()
+[False, True, True, False]
+>>> for alike in certificate.separation(pilot[0]).alike:
+...     print(alike, "(in any sheet)" if alike.always else "(with these numbers)")
+output_and_target and what is right at E[1], E[2] (in any sheet)
+mean_for_sum and factor_two at dE/dout[2,1], dE/dout[2,2] (in any sheet)
+weight_for_output and what is right at dE/dw[1,2,2] (with these numbers)
+>>> separation = certificate.separation(pilot[1])
+>>> separation.pairs, separation.separated, round(separation.least), str(separation.closest)
+(3351, 3347, 293, 'w_new[1,2,1]: what is right, rate_twice')
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derive.algebra.places import Place
+from derive.checking.many import Many
+from derive.exercises.certificate_gaps import CHUNK, Certifier, LinePairs, Pair, are_apart
+from derive.exercises.certificate_lines import RIGHT, Sheets, unlike
+from derive.numbers.evaluate import Values
+
+SELDOM = 0.03  # of the pilot's sheets: what is separated in fewer of them cannot be separated
+TOGETHER = 0.005  # of the pilot's sheets: so many must remain that separate all that is demanded
+TRIALS = 8  # sets of numbers without any meaning, with which formulas are compared
+Mask = NDArray[np.bool_]
+
+
+class Alike(NamedTuple):
+    """Two things that cannot be told apart at some lines of one kind; `first` can be what is right.
+
+    `always` says that this is so in (nearly) every sheet, and not for these numbers alone.
+    """
+
+    kind: str
+    first: str
+    second: str
+    places: tuple[Place, ...]
+    always: bool
+
+    def __str__(self) -> str:
+        places = ", ".join(map(str, self.places))
+        return f"{self.second} and {self.first or RIGHT} at {places}"
+
+
+@dataclass(frozen=True)
+class Separation:
+    """What the numbers of one sheet keep apart.
+
+    `pairs` arise in it: a slip and what is right, or two slips. `separated` says how many of them are
+    apart; `least` is how far those that are closest are beyond the tolerance, in units of the last
+    digit, and `closest` which those are. `alike` are the others.
+    """
+
+    pairs: int
+    separated: int
+    least: float
+    closest: Pair | None
+    alike: tuple[Alike, ...]
+
+
+class Certificate:
+    """Decides from a pilot what can be demanded, and which sheets fulfil it.
+
+    `pilot` are the values of sheets, shape (sheets, quantities): admissible otherwise, and a few
+    hundred. `demanded`, `impossible` and `idle` are masks of the certifier's pairs: those that a sheet
+    must separate, those that (nearly) none does, and those of bends that make no difference in this
+    problem. `share` of the pilot fulfils all that is demanded.
+    """
+
+    def __init__(self, certifier: Certifier, pilot: Values) -> None:
+        self.certifier = certifier
+        sheets = certifier.bends.sheets(pilot)
+        apart = np.empty((certifier.count, len(pilot)), dtype=bool)
+        self.impossible: Mask = np.empty(certifier.count, dtype=bool)
+        for line in certifier.lines:
+            gaps = certifier.gaps(line, sheets)
+            arises, apart[line.positions] = gaps < np.inf, gaps > 0
+            often, seldom = arises.sum(axis=1), (arises & (gaps > 0)).sum(axis=1)
+            self.impossible[line.positions] = (seldom < SELDOM * often) & (often > 0)
+        self.idle: Mask = self._idle(sheets)
+        self.demanded: Mask = ~self.impossible & ~self.idle
+        self.share = float(self._relax(apart).mean())
+        self._order = self._by_use(apart)
+
+    # --- sheets -------------------------------------------------------------------------------
+
+    def accepts(self, values: Values) -> Mask:
+        """Which sheets separate all that is demanded, from values of shape (sheets, quantities)."""
+        found = [self._accepts(values[n : n + CHUNK]) for n in range(0, len(values), CHUNK)]
+        return np.concatenate([np.zeros(0, dtype=bool), *found])
+
+    def _accepts(self, values: Values) -> Mask:
+        """Line by line, those that most sheets fail at first; what has failed is soon left out."""
+        sheets = self.certifier.bends.sheets(values)
+        numbers, good = np.arange(len(values)), np.ones(len(values), dtype=bool)
+        for line, first, second in self._order:
+            if 2 * good.sum() <= good.size:
+                numbers, sheets = numbers[good], sheets.only(good)
+                good = good[good]
+            if not numbers.size:
+                break
+            good &= are_apart(self.certifier.bends.of(line.quantity, sheets), first, second)
+        accepted = np.zeros(len(values), dtype=bool)
+        accepted[numbers[good]] = True
+        return accepted
+
+    def separation(self, values: Values) -> Separation:
+        """What one sheet keeps apart, from its values."""
+        gaps, pairs = self.certifier.certify(values[None]).gaps[0], self.certifier.pairs
+        arises = (gaps < np.inf) & ~self.idle
+        apart = arises & (gaps > 0)
+        near = int(np.argmin(np.where(apart, gaps, np.inf))) if apart.any() else None
+        alike = np.flatnonzero(arises & ~apart).tolist()
+        return Separation(
+            int(arises.sum()), int(apart.sum()),
+            np.inf if near is None else float(gaps[near]), None if near is None else pairs[near],
+            tuple(self._grouped(alike)),
+        )  # fmt: skip
+
+    def _grouped(self, alike: list[int]) -> Iterator[Alike]:
+        groups: dict[tuple[str, str, str, bool], dict[Place, None]] = defaultdict(dict)
+        for position in alike:
+            pair = self.certifier.pairs[position]
+            always = bool(self.impossible[position])
+            key = pair.place.kind, pair.first.slip, pair.second.slip, always
+            groups[key][pair.place] = None
+        for (kind, first, second, always), places in groups.items():
+            yield Alike(kind, first, second, tuple(places), always)
+
+    # --- what can be demanded -----------------------------------------------------------------
+
+    def _relax(self, apart: Mask) -> Mask:
+        """Take back what hardly any sheet could fulfil besides the rest; which of the pilot do."""
+        left = np.ones(apart.shape[1], dtype=bool)
+        least = max(1.0, TOGETHER * left.size)
+        for position in np.argsort(-apart.sum(axis=1), kind="stable").tolist():
+            if self.demanded[position]:
+                remaining = left & apart[position]
+                if remaining.sum() >= least:
+                    left = remaining
+                else:
+                    self.demanded[position] = False
+        return left
+
+    def _by_use(self, apart: Mask) -> list[tuple[LinePairs, NDArray[np.int64], NDArray[np.int64]]]:
+        """The lines in the order in which they best sort out sheets, with the pairs demanded."""
+        found = []
+        for line in self.certifier.lines:
+            demanded = self.demanded[line.positions]
+            if demanded.any():
+                failing = int((~apart[line.positions][demanded]).any(axis=0).sum())
+                found.append((-failing, line, line.first[demanded], line.second[demanded]))
+        found.sort(key=lambda entry: entry[0])
+        return [(line, first, second) for _, line, first, second in found]
+
+    def _idle(self, sheets: Sheets) -> Mask:
+        """The pairs of bends that never make a difference to their line.
+
+        Of those that a student would see as a mistake all the same, for they are another formula, the
+        pair with what is right is none of these.
+        """
+        idle = np.zeros(self.certifier.count, dtype=bool)
+        meaningless = self._meaningless()
+        for line in self.certifier.lines:
+            if not (self.impossible[line.positions] & (line.first == 0)).any():
+                continue
+            same = self._same(line, sheets.exact)
+            by_formula = same & self._same(line, meaningless)
+            hit = same[line.first] | same[line.second]
+            told = (line.first == 0) & by_formula[line.second]
+            idle[line.positions] = hit & ~told
+        return idle
+
+    def _same(self, line: LinePairs, known: Many) -> Mask:
+        """Which outcomes are always what the line itself comes to, but for what is right."""
+        right, *bent = self.certifier.bends.exactly(line.quantity, known)
+        return np.array([False, *(not unlike(right, other).any() for other in bent)])
+
+    def _meaningless(self) -> Many:
+        """Numbers for all quantities that have nothing to do with each other."""
+        unrolled = self.certifier.bends.unrolled
+        numbers = np.random.default_rng(0).uniform(0.1, 0.9, (unrolled.size, TRIALS))
+        return Many(unrolled, numbers, numbers, np.ones(unrolled.size, dtype=bool))

@@ -1,0 +1,176 @@
+"""What every known slip makes of a line, in many sheets at once.
+
+>>> import derive
+>>> from derive.problem.model import Digits
+>>> worked = derive.work("2-2-2", seed=7).worked
+>>> bends = Bends(worked.derivation, Digits("significant", 4))
+>>> sheets = bends.sheets(worked.values[None])
+>>> error = worked.derivation.error
+>>> [str(outcome) for outcome in bends.outcomes(error, sheets)[:4]]
+['what is right', 'term_missing', 'term_missing (2)', 'mean_for_sum']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derive.checking.intervals import made
+from derive.checking.judge import SLACK
+from derive.checking.line import Line
+from derive.checking.many import Many
+from derive.checking.slips import SLIPS
+from derive.checking.style import Style
+from derive.checking.unrolled import Unrolled
+from derive.derivation.derivation import Derivation
+from derive.numbers.evaluate import Values
+from derive.problem.model import Digits
+
+LET_PASS = 2  # units of the last digit by which a right answer can be off, see `judge.note`
+ALIKE = 1e-9  # relative: what doubles can differ by where two formulas mean the same
+
+
+class Outcome(NamedTuple):
+    """What somebody can write in a line: what a slip makes of it in one variant, or what is right."""
+
+    slip: str = ""
+    variant: int = 0
+
+    def __str__(self) -> str:
+        number = f" ({self.variant + 1})" if self.variant else ""
+        return f"{self.slip}{number}" if self.slip else "what is right"
+
+
+RIGHT = Outcome()
+
+
+class Sheets(NamedTuple):
+    """The values of many sheets, with the quantities in front: shape (quantities, sheets).
+
+    `known` is what somebody can have who rounds every line, `exact` the values with nothing rounded.
+    `least` and `most` are what the lines give before they are rounded themselves.
+    """
+
+    known: Many
+    exact: Many
+    least: Values
+    most: Values
+
+    def only(self, chosen: NDArray[np.bool_]) -> Sheets:
+        """Some of them."""
+        known, exact = (
+            Many(m.unrolled, m.low[:, chosen], m.high[:, chosen], m.exact)
+            for m in (self.known, self.exact)
+        )
+        return Sheets(known, exact, self.least[:, chosen], self.most[:, chosen])
+
+
+class Outcomes(NamedTuple):
+    """What can stand in a line: intervals of shape (outcomes, sheets), first what is right.
+
+    `margin` is how far from its value something can be that is written with the digits asked for.
+    Where there is no such value, `low` is above `high`: +∞ and −∞.
+    """
+
+    low: Values
+    high: Values
+    margin: Values
+
+
+class Bends:
+    """The lines of a derivation, each with what the known slips make of it.
+
+    Slips of the pen are left out: they change the digits of an answer, and no choice of numbers can
+    keep all such answers apart.
+    """
+
+    def __init__(self, derivation: Derivation, digits: Digits) -> None:
+        self.unrolled = Unrolled(derivation)
+        self.style = Style.of(digits)
+        self.families = self.unrolled.part(1).families
+        self.given = self.unrolled.given(1)[: self.unrolled.size]
+
+    def lines(self) -> list[int]:
+        """All lines in which something is calculated, in order."""
+        computed = (family for family in self.families if not family.rule.is_copy)
+        return [quantity for family in computed for quantity in family.targets.tolist()]
+
+    def sheets(self, values: Values) -> Sheets:
+        """Sheets from their values, of shape (sheets, quantities)."""
+        low = np.where(self.given, values, np.nan)
+        high, least, most = low.copy(), low.copy(), low.copy()
+        for family in self.families:
+            ends = made(family, low, high)
+            least[:, family.targets], most[:, family.targets] = ends
+            half = self.style.rounding(family.rule, *ends)
+            low[:, family.targets], high[:, family.targets] = ends[0] - half, ends[1] + half
+        low, high, least, most, exact = map(_turned, (low, high, least, most, values))
+        return Sheets(
+            Many(self.unrolled, low, high, self.given),
+            Many(self.unrolled, exact, exact, np.ones_like(self.given)),
+            least, most,
+        )  # fmt: skip
+
+    # --- one line -----------------------------------------------------------------------------
+
+    def outcomes(self, quantity: int, sheets: Sheets) -> list[Outcome]:
+        """What can stand in a line; the same for all numbers."""
+        line = self._line(quantity, sheets, sheets.known)
+        slips = (SLIPS[code] for code in SLIPS if not SLIPS[code].written)
+        bent = (Outcome(s.code, n) for s in slips for n in range(len(s.bent(line))))
+        return [RIGHT, *bent]
+
+    def of(self, quantity: int, sheets: Sheets) -> Outcomes:
+        """What stands in a line."""
+        pairs = [(sheets.least[quantity], sheets.most[quantity])]
+        with np.errstate(all="ignore"):
+            pairs += self._bent(quantity, sheets)
+            low, high = (np.stack(ends) for ends in zip(*pairs, strict=True))
+            is_none = np.isnan(low) & np.isnan(high) | (low == high) & np.isinf(low)
+            low = np.where(np.isnan(low), -np.inf, low)
+            high = np.where(np.isnan(high), np.inf, high)
+            size = np.maximum(np.abs(low), np.abs(high))
+            margin = self.style.half(size) + SLACK * np.minimum(size, 1e300)
+            truth, let_pass = sheets.exact.low[quantity], LET_PASS * margin[0]
+            low[0] = np.minimum(low[0], truth - let_pass)
+            high[0] = np.maximum(high[0], truth + let_pass)
+            low[is_none], high[is_none] = np.inf, -np.inf
+        return Outcomes(low, high, margin)
+
+    def exactly(self, quantity: int, known: Many) -> Values:
+        """The values of a line and its bends, nothing rounded: shape (outcomes, sheets)."""
+        with np.errstate(all="ignore"):
+            low = known.low[quantity]
+            line = Line.of(known, quantity, (low, low))
+            bent = [b for s in SLIPS.values() if not s.written for b in s.bent(line)]
+            return np.stack([b.value()[0] for b in (line, *bent)])
+
+    def _bent(self, quantity: int, sheets: Sheets) -> Iterator[tuple[Values, Values]]:
+        line = self._line(quantity, sheets, sheets.known)
+        exact = self._line(quantity, sheets, sheets.exact)
+        for slip in SLIPS.values():
+            if slip.written:
+                continue
+            bends = slip.bent(line)
+            others = slip.bent(exact) if slip.harmless and bends else [None] * len(bends)
+            for bent, other in zip(bends, others, strict=True):
+                ends = bent.value()
+                if other is not None:
+                    differs = unlike(other.value()[0], sheets.exact.low[quantity])
+                    ends = np.where(differs, ends[0], np.nan), np.where(differs, ends[1], np.nan)
+                yield ends
+
+    def _line(self, quantity: int, sheets: Sheets, known: Many) -> Line:
+        return Line.of(known, quantity, (sheets.least[quantity], sheets.most[quantity]))
+
+
+def unlike(first: Values, second: Values) -> NDArray[np.bool_]:
+    """Where there are two values that differ by more than what doubles add."""
+    return np.abs(first - second) > ALIKE * np.maximum(np.abs(first), np.abs(second))
+
+
+def _turned(values: Values) -> Values:
+    return np.ascontiguousarray(values.T)
