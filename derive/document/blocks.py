@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from derive.document.scene import Scene
-from derive.writing.maths import Node
+from derive.writing.maths import Node, Sign
 
 # --- inside a line of text -------------------------------------------------------------------
 
@@ -159,9 +159,41 @@ class Beside:
     share: float = 0.34  # the part of the width that the aside takes
 
 
+@dataclass(frozen=True)
+class Task:
+    """A line of a calculation to be filled in: name = part = part relation value, and its points.
+
+    What a student has to write is a `Blank`, a whole part or something in it.
+    """
+
+    name: Node
+    parts: tuple[Node, ...]
+    relation: Sign
+    value: Node
+    points: str = ""
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The lines of a calculation one below the other.
+
+    `head` stands above them where they are a table: over the name, the working, the points (a
+    column that is left out where no line has any) and the value.
+    """
+
+    tasks: tuple[Task, ...]
+    head: tuple[Inlines, Inlines, Inlines, Inlines] = ((), (), (), ())
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows begins a new page; inside a box it does nothing."""
+
+
 Block: TypeAlias = (
-    Heading | Paragraph | Display | Table | Figure | Algorithm | Listing | Box | Beside
-)
+    Heading | Paragraph | Display | Table | Figure | Algorithm | Listing | Box | Beside | Tasks
+    | PageBreak
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

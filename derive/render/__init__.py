@@ -24,10 +24,16 @@ from derive.render.formats import Format, Rendered, formats
 
 
 def render(
-    document: Document, format: str, *, name: str = "page", templates: Path | None = None
+    document: Document,
+    format: str,
+    *,
+    name: str = "page",
+    templates: Path | None = None,
+    reveal: bool = True,
 ) -> Rendered:
     """The document in a format of `formats()`; `name` is the file's name without its ending.
 
+    With `reveal` the page shows what belongs in its blanks; without, rules to write it on.
     Templates in the folder `templates` go before the program's own. The same document always
     gives the same bytes. Raises `ProblemError` for an unknown format.
     """
@@ -38,7 +44,7 @@ def render(
 
     chosen = formats(templates)[format]
     try:
-        return ENGINES[chosen.engine](Walk(chosen, name, templates), document)
+        return ENGINES[chosen.engine](Walk(chosen, name, templates, reveal), document)
     except TemplateError as error:
         raise ProblemError([_broken(error)]) from error
 

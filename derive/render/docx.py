@@ -53,6 +53,8 @@ def _page(page: Document) -> None:
         _columns(table)
     for picture in page.getElementsByTagName("wp:inline"):
         _told(picture)
+    for style in page.getElementsByTagName("w:pStyle"):
+        _broken(page, style)
     for section in page.getElementsByTagName("w:sectPr"):
         _size(page, section)
 
@@ -137,6 +139,18 @@ def _told(picture: Element) -> None:
     (outer,) = picture.getElementsByTagName("wp:docPr")
     for inner in picture.getElementsByTagName("pic:cNvPr"):
         inner.setAttribute("descr", outer.getAttribute("descr"))
+
+
+def _broken(page: Document, style: Element) -> None:
+    """A paragraph in the style that stands for a break → a paragraph that is one."""
+    if style.getAttribute("w:val") == "PageBreak":
+        properties = style.parentNode
+        assert properties is not None
+        paragraph = properties.parentNode
+        assert paragraph is not None
+        whole = _new(page, "w:p", _new(page, "w:r", _new(page, "w:br", type="page")))
+        assert paragraph.parentNode is not None
+        paragraph.parentNode.replaceChild(whole, paragraph)
 
 
 def _size(page: Document, section: Element) -> None:

@@ -21,9 +21,15 @@ class Formula:
     """
 
     def __init__(
-        self, node: Node, print: Callable[[Node], str], goes_on: bool = False, room: float = LINE
+        self,
+        node: Node,
+        print: Callable[[Node], str],
+        goes_on: bool = False,
+        room: float = LINE,
+        reveal: bool = True,
     ) -> None:
         self._node, self._print = node, print
+        self._reveal = reveal  # what is to be filled in, in words; `print` knows it by itself
         self._goes_on = goes_on  # from the line above
         self._room = room  # how wide it can be, in em
 
@@ -33,7 +39,7 @@ class Formula:
 
     @property
     def spoken(self) -> str:
-        return plain(self._node)
+        return plain(self._node, self._reveal)
 
     @property
     def fill(self) -> float:
@@ -50,7 +56,9 @@ class Formula:
         if self._goes_on:
             items = (_JOINED, *items)
         pieces = [piece for part in _cut(items, _RELATIONS) for piece in _narrow(part)]
-        return [Formula(piece, self._print, room=self._room) for piece in pieces]
+        return [
+            Formula(piece, self._print, room=self._room, reveal=self._reveal) for piece in pieces
+        ]
 
 
 _RELATIONS = (Sign("="), Sign("≈"))

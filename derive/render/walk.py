@@ -29,6 +29,7 @@ from derive.render.lines import (
     table_width,
     with_marks,
 )  # fmt: skip
+from derive.render.tasks import Layout
 from derive.render.templates import Raw, environment, macros, safe_address
 from derive.writing import width
 from derive.writing.maths import Node, Row
@@ -66,9 +67,14 @@ class NumberedLine(NamedTuple):
 
 
 class Walk:
-    """Renders one document; `files` then holds what belongs beside it."""
+    """Renders one document; `files` then holds what belongs beside it.
 
-    def __init__(self, format: Format, name: str, templates: Path | None = None) -> None:
+    With `reveal` it shows what is to be filled in, without it shows rules.
+    """
+
+    def __init__(
+        self, format: Format, name: str, templates: Path | None = None, reveal: bool = True
+    ) -> None:
         folder, source, drawing = format.folder, format.source, format.drawing
         self.files: dict[str, bytes] = {}
         self._name = re.sub(r"[^\w.-]", "_", name).lstrip(".") or "page"
@@ -76,8 +82,10 @@ class Walk:
         self._anchors: set[int] = set()
         self._sections: list[Section] = []
         self._drawing = drawing
-        self._maths = PRINTERS[format.maths]()
-        self._labels = PRINTERS[drawing.labels]()
+        self._reveal = reveal
+        self._used: set[str] = set()
+        self._maths = PRINTERS[format.maths](reveal)
+        self._labels = PRINTERS[drawing.labels](reveal)
         self._macros = macros(f"{folder}/blocks.{source}.j2", format.escape, templates)
         self._shapes = macros(drawing.template, drawing.escape, templates)
         self._keeps_marks = "after" in getattr(self._macros, "maths").arguments  # noqa: B009
@@ -89,7 +97,8 @@ class Walk:
             b.Link: self.link, Kept: self._marked,
             b.Heading: self.heading, b.Paragraph: self.paragraph, b.Display: self.display,
             b.Table: self.table, b.Figure: self.figure, b.Box: self.box, b.Beside: self.beside,
-            b.Algorithm: self.algorithm, b.Listing: self.listing,
+            b.Algorithm: self.algorithm, b.Listing: self.listing, b.Tasks: self.tasks,
+            b.PageBreak: self.pagebreak,
             s.Stroke: self.stroke, s.Disc: self.disc, s.Label: self.label,
         }  # fmt: skip
 
@@ -104,6 +113,7 @@ class Walk:
             words=document.words,
             sections=self._sections,
             numbers=sorted(self._anchors),
+            used=self._used,
         )
 
     def title(self, document: b.Document) -> str:
@@ -111,6 +121,7 @@ class Walk:
         return clean(document.title).strip() or self._name
 
     def _make(self, macro: str, **values: object) -> Raw:
+        self._used.add(macro)
         return _call(self._macros, macro, **values)
 
     # --- inside a line ------------------------------------------------------------------------
@@ -134,7 +145,7 @@ class Walk:
         return self._make("maths", formula=formula, before=kept.before, after=kept.after)
 
     def formula(self, node: Node) -> Formula:
-        return Formula(node, self._maths.print)
+        return Formula(node, self._maths.print, reveal=self._reveal)
 
     def reference(self, inline: b.Reference) -> Raw:
         return self._make("reference", number=inline.number)
@@ -187,8 +198,9 @@ class Walk:
         if line.number is not None:
             self._anchors.add(line.number)
         more = goes_on(line)
-        cells = [Formula(cell, self._maths.print, more, room) for cell in line.cells]
-        spoken = line.spoken or " ".join(cell.spoken for cell in cells)
+        cells = [Formula(cell, self._maths.print, more, room, self._reveal) for cell in line.cells]
+        # What a composer says of a line may say what is to be filled in.
+        spoken = (self._reveal and line.spoken) or " ".join(cell.spoken for cell in cells)
         return DisplayRow(cells, line.number, anchored, spoken, more, stays)
 
     def table(self, block: b.Table) -> Raw:
@@ -213,13 +225,25 @@ class Walk:
             "listing", lines=code_lines(block.text), language=code_language(block.language)
         )
 
+    def tasks(self, block: b.Tasks) -> Raw:
+        head = [self.inlines(cell) for cell in block.head]
+        table = Layout(self.formula, self._reveal).table(block)
+        return self._make("tasks", head=head, **table._asdict())
+
+    def pagebreak(self, block: b.PageBreak) -> Raw:
+        return self._make("pagebreak")
+
     def box(self, block: b.Box) -> Raw:
-        return self._make("box", role=block.role, body=self.blocks(block.blocks))
+        return self._make("box", role=block.role, body=self._boxed(block.blocks))
 
     def beside(self, block: b.Beside) -> Raw:
-        body = self.blocks(block.blocks)
+        body = self._boxed(block.blocks)
         aside = self._write[block.aside.__class__](block.aside)
         return self._make("beside", body=body, aside=aside, share=block.share)
+
+    def _boxed(self, blocks: Iterable[b.Block]) -> Raw:
+        """Blocks in something that stays on one page."""
+        return self.blocks(block for block in blocks if not isinstance(block, b.PageBreak))
 
     # --- drawings -----------------------------------------------------------------------------
 

@@ -145,6 +145,14 @@ class Marked:
 
 
 @dataclass(frozen=True)
+class Blank:
+    """Something to be filled in: a rule `width` em wide on a sheet, and on its key what belongs there."""
+
+    inside: Node
+    width: float = 6.0
+
+
+@dataclass(frozen=True)
 class Pointer:
     """The number of another equation, "(7)", linked to it."""
 
@@ -153,5 +161,5 @@ class Pointer:
 
 Node: TypeAlias = (
     Name | Number | Words | Sign | Row | Fraction | Power | Bracket | Call | Root | Sum | Brace
-    | Cases | Grid | Marked | Pointer
+    | Cases | Grid | Marked | Blank | Pointer
 )  # fmt: skip

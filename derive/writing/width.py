@@ -6,6 +6,7 @@ Widths are in em, for a serif text face; they only decide on which line a piece 
 from __future__ import annotations
 
 from derive.writing.maths import (
+    Blank,
     Brace,
     Bracket,
     Call,
@@ -65,6 +66,8 @@ def width(node: Node) -> float:
         case Grid(rows):
             columns = zip(*rows, strict=True)
             return 1.5 + sum(max(map(width, column)) + 1.2 for column in columns)
+        case Blank(inside, rule):  # the same on the sheet and on the key, so that both break alike
+            return max(rule, width(inside))
         case Pointer():
             return 1.7
 

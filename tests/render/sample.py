@@ -18,14 +18,18 @@ from derive.document.blocks import (
     Link,
     Listing,
     Maths,
+    PageBreak,
     Paragraph,
     Reference,
     Strong,
     Table,
+    Task,
+    Tasks,
     Text,
 )
 from derive.document.scene import Disc, Label, Scene, Shape, Stroke
 from derive.writing.maths import (
+    Blank,
     Brace,
     Bracket,
     Call,
@@ -605,6 +609,24 @@ def _training() -> tuple[Block, ...]:
     )
 
 
+def tasks() -> Tasks:
+    """Lines to be filled in: in one row, in two, with a value that is given, in few words."""
+    numbers = row("0.15 × 0.05 + 0.20 × 0.10 + 0.35")
+    long = row("0.123456 × 0.123456 +", br("-0.123456"), "× 0.123456 +", br("-0.123456"),
+               "× 0.123456 +", br("-0.123456"), "× 0.123456 + 0.35")  # fmt: skip
+    symbols = row("w1 · x1 + w2 · x2 + b1")
+    half = row("1 +", Power(Name("e"), row("-", n("net_h1"))))
+    lines = (
+        Task(n("net_h1"), (symbols, Blank(numbers, 14)), n("="), Blank(Number("0.3775")), "2"),
+        Task(n("net_h2"), (symbols, Blank(long, 14)), n("≈"), Blank(Number("-0.3925")), "2"),
+        Task(n("h1"), (Fraction(Number("1"), half),), n("≈"), Number("0.593270")),
+        Task(d("E", "w1"), (row(br("t1 - o1", ), "·", Blank(n("x1"), 3)),), n("≈"),
+             Blank(Number("-1.20", -7)), "1"),
+        Task(Bracket(n("w1"), "||"), (), n("="), Blank(Bracket(n("x1"), "||"))),
+    )  # fmt: skip
+    return Tasks(lines, (t("line"), t("working"), t("points"), t("value")))
+
+
 SAMPLE = Document(
     "A 2-2-2 network, worked",
     t("sigmoid units · half squared error · one sample · learning rate ", row("eta = 0.5")),
@@ -617,6 +639,10 @@ SAMPLE = Document(
         *_update(),
         *_more(),
         *_training(),
+        PageBreak(),
+        Heading(1, t("9\u2002Fill in")),
+        tasks(),
+        p("Last: ", row("E =", Blank(Number("0.298371"), 5))),
     ),
     words={"page": "page", "contents": "Contents"},
 )

@@ -33,12 +33,14 @@ from derive.document.blocks import (
     Paragraph,
     Strong,
     Table,
+    Task,
+    Tasks,
     Text,
 )
 from derive.document.scene import Label, Scene
 from derive.render import formats, render
 from derive.render.templates import safe_address
-from derive.writing.maths import Name, Number, Row, Words
+from derive.writing.maths import Blank, Name, Number, Row, Sign, Words
 from derive.writing.printers.escapes import clean
 from tests.render.test_render import compile_latex, needs_pandoc
 from tests.render.test_word import paragraphs_of
@@ -78,6 +80,10 @@ def page(text: str) -> Document:
         Algorithm((AlgorithmLine(1, words), AlgorithmLine(0, ())), (Text(text),)),
         Listing(text, "text"), Box("remark", (Listing(text, text),)),
     )  # fmt: skip
+    task = Task(
+        Words(text[:40]), (Words(text[:40]), Blank(short)), Sign("≈"), Blank(short), text[:9]
+    )
+    blocks += (Tasks((task, task), (words, (Text(text),), (), ())),)
     return Document(text, (Text(text),), blocks, words={"contents": text})
 
 

@@ -146,7 +146,7 @@ class Checker(HTMLParser):
         self.targets += (
             [(found["href"] or "")[1:]] if (found.get("href") or "").startswith("#") else []
         )
-        if tag not in ("meta", "link", "br", "wbr"):
+        if tag not in ("meta", "link", "br", "wbr", "hr"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -224,7 +224,7 @@ def test_the_pdf_is_tagged_and_has_a_title_and_a_language() -> None:
     assert (210, 297) == tuple(
         round(float(side) / 72 * 25.4) for side in reader.pages[0].mediabox[2:]
     )
-    assert "1 / 4" in reader.pages[0].extract_text()
+    assert "1 / 5" in reader.pages[0].extract_text()
 
 
 # --- LaTeX -------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from derive.writing.maths import (
     SIGNS,
+    Blank,
     Brace,
     Bracket,
     Call,
@@ -38,7 +39,7 @@ ONE_OF_EACH: tuple[Node, ...] = (
     Row((Z, Sign("-"), TWO)), Fraction(Z, TWO), Power(Z, TWO), Bracket(Z),
     Call(Name("sigma"), (Z,)), Root(Z), Sum(Name("k"), Name("n")), Brace(Z, Words("label")),
     Cases(((Z, Words("if")),)),
-    Grid(((Z, W), (W, Z))), Marked(TWO, "hot"), Pointer(7),
+    Grid(((Z, W), (W, Z))), Marked(TWO, "hot"), Pointer(7), Blank(Z, 4),
 )  # fmt: skip
 
 EXPECTED = [
@@ -95,6 +96,34 @@ EXPECTED = [
     (Pointer(7), "(7)", r"\text{\hyperref[eq:7]{(7)}}", "#pointer(7);",
      '<mtext><a href="#eq-7">(7)</a></mtext>'),
 ]  # fmt: skip
+
+
+BLANK = Row((Z, Sign("="), Blank(Number("0.25"), 5)))
+BLANKS = [  # printer, on the key, on the sheet
+    ("plain", "z = 0.25", "z = ____"),
+    ("latex", r"z = \underline{\textcolor{hot}{0.25}}", r"z = \underline{\hspace{5em}}"),
+    ("github", r"z = \underline{0.25}", r"z = \underline{\hspace{5em}}"),
+    ("word", r"z = \underline{0.25}", "z = " + r"\_" * 10),
+    ("typst", "z eq filled(0.25)", "z eq#blank(5);"),
+    ("mathml", '<mi>z</mi><mo>=</mo><mrow class="filled"><mn>0.25</mn></mrow>',
+     '<mi>z</mi><mo>=</mo><mspace class="rule" width="5em"/>'),
+    ("svg", '<tspan font-style="italic">z</tspan> = '
+     '<tspan class="hot" text-decoration="underline">0.25</tspan>',
+     '<tspan font-style="italic">z</tspan> = __________'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "key", "sheet"), BLANKS)
+def test_a_blank_is_filled_on_the_key_and_a_rule_on_the_sheet(
+    name: str, key: str, sheet: str
+) -> None:
+    assert {True: key, False: sheet} == {
+        reveal: PRINTERS[name](reveal).print(BLANK) for reveal in (True, False)
+    }
+
+
+def test_every_printer_has_a_blank() -> None:
+    assert {name for name, _, _ in BLANKS} == set(PRINTERS)
 
 
 def test_every_kind_of_node_is_tried() -> None:

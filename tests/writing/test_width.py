@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derive.writing.maths import Cases, Name, Node, Number, Row, Sign, Words
+from derive.writing.maths import Blank, Cases, Name, Node, Number, Row, Sign, Words
 from derive.writing.width import split, width
 
 X, PLUS, EQUAL = Name("x"), Sign("+"), Sign("=")
@@ -26,6 +26,11 @@ def test_a_formula_is_broken_before_a_sign(node: Node, pieces: list[Node]) -> No
 def test_a_part_that_is_split_again_leaves_no_empty_piece() -> None:
     part = Row((Words(""), Row((PLUS, LONG, Sign("·"), LONG))))
     assert [Row((Words(""), PLUS, LONG)), Row((Sign("·"), LONG))] == split(part, 8)
+
+
+def test_a_blank_is_as_wide_as_its_rule_or_what_belongs_on_it() -> None:
+    assert 9 == width(Blank(X, 9))
+    assert width(LONG) == width(Blank(LONG, 1))
 
 
 def test_the_words_of_a_condition_count() -> None:

@@ -36,12 +36,15 @@ PRINTERS: Registry[type[Printer]] = Registry(
     },
 )
 
-_plain = PlainPrinter()
+_plain = {reveal: PlainPrinter(reveal) for reveal in (True, False)}
 
 
-def plain(node: Node) -> str:
-    """The node as one line of Unicode text, for alternatives and for lines read aloud."""
-    return _plain.print(node)
+def plain(node: Node, reveal: bool = True) -> str:
+    """The node as one line of Unicode text, for alternatives and for lines read aloud.
+
+    What is to be filled in is "____" unless it is revealed.
+    """
+    return _plain[reveal].print(node)
 
 
 __all__ = ["PRINTERS", "Printer", "plain"]

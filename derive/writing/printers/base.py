@@ -40,7 +40,8 @@ _NUMBER = re.compile(r"[-+−]?[\d.,]*\d[\d.,]*")
 class Printer(ABC):
     """Turns a node into text: `print` finds the method that bears the name of the node's class."""
 
-    def __init__(self) -> None:
+    def __init__(self, reveal: bool = True) -> None:
+        self.reveal = reveal  # whether a `Blank` shows what belongs there
         self._methods: dict[type, Callable[[Any], str]] = {
             kind: getattr(self, kind.__name__.lower()) for kind in get_args(m.Node)
         }
@@ -116,7 +117,15 @@ class Printer(ABC):
     @abstractmethod
     def marked(self, node: m.Marked) -> str: ...
     @abstractmethod
+    def filled(self, node: m.Blank) -> str: ...
+    @abstractmethod
+    def rule(self, node: m.Blank) -> str: ...
+    @abstractmethod
     def pointer(self, node: m.Pointer) -> str: ...
+
+    def blank(self, node: m.Blank) -> str:
+        """Something to be filled in: what belongs there, or a rule to write it on."""
+        return self.filled(node) if self.reveal else self.rule(node)
 
     def row(self, node: m.Row) -> str:
         """Things side by side."""

@@ -137,6 +137,12 @@ class LatexPrinter(Printer):
         bold = rf"{self.bold}{{{self.print(node.inside)}}}"
         return self.hot(bold) if node.role == "hot" else bold
 
+    def filled(self, node: m.Blank) -> str:
+        return rf"\underline{{{self.hot(self.print(node.inside))}}}"
+
+    def rule(self, node: m.Blank) -> str:
+        return rf"\underline{{\hspace{{{node.width:g}em}}}}"
+
     def hot(self, printed: str) -> str:
         """In the accent colour, which the page defines."""
         return rf"\textcolor{{hot}}{{{printed}}}"
@@ -191,6 +197,9 @@ class WordPrinter(GithubPrinter):
     def around(self, pair: str, inside: str) -> str:
         left, right = ("\\vert", "\\vert") if pair == "||" else tuple(pair)
         return rf"\left{left} {inside} \right{right}"
+
+    def rule(self, node: m.Blank) -> str:
+        return self.text("_" * max(round(2 * node.width), 3))
 
 
 _BETWEEN = {

@@ -140,6 +140,12 @@ class MathmlPrinter(Printer):
         role = "hot" if node.role == "hot" else "value"
         return f'<mrow class="{role}">{self.print(node.inside)}</mrow>'
 
+    def filled(self, node: m.Blank) -> str:
+        return f'<mrow class="filled">{self.print(node.inside)}</mrow>'
+
+    def rule(self, node: m.Blank) -> str:
+        return f'<mspace class="rule" width="{node.width:g}em"/>'
+
     def pointer(self, node: m.Pointer) -> str:
         return f'<mtext><a href="#eq-{node.number}">({node.number})</a></mtext>'
 

@@ -10,6 +10,9 @@ SIGNS = {name: f" {name} " for name in m.SIGNS} | {
     "-": " − ", ",": ", ", "…": "…", "⊤": "ᵀ", "′": "′", " ": " ", "  ": "  ",
 }  # fmt: skip
 
+RULE = "____"
+"""A blank, for those who cannot see it and where an answer is typed."""
+
 _RAISED = str.maketrans("0123456789+-−n ", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ ")
 _LOOSE = " /"
 
@@ -112,6 +115,12 @@ class PlainPrinter(Printer):
 
     def marked(self, node: m.Marked) -> str:
         return self.inside(node.inside)
+
+    def filled(self, node: m.Blank) -> str:
+        return self.inside(node.inside)
+
+    def rule(self, node: m.Blank) -> str:
+        return RULE
 
     def pointer(self, node: m.Pointer) -> str:
         return f"({node.number})"

@@ -69,6 +69,12 @@ class SvgPrinter(PlainPrinter):
         )
         return f"{over}/{under}"
 
+    def filled(self, node: m.Blank) -> str:
+        return f'<tspan class="hot" text-decoration="underline">{self.print(node.inside)}</tspan>'
+
+    def rule(self, node: m.Blank) -> str:
+        return "_" * max(round(2 * node.width), 3)
+
     def marked(self, node: m.Marked) -> str:
         role = ' class="hot"' if node.role == "hot" else ""
         return f'<tspan font-weight="bold"{role}>{self.print(node.inside)}</tspan>'

@@ -1,6 +1,7 @@
 """Mathematics in Typst's own language.
 
-The page that holds the formulas defines three functions: `value`, `hot` and `pointer`.
+The page that holds the formulas defines what they call: `value`, `hot`, `filled`, `blank` and
+`pointer`.
 """
 
 from __future__ import annotations
@@ -116,6 +117,12 @@ class TypstPrinter(Printer):
 
     def marked(self, node: m.Marked) -> str:
         return f"{'hot' if node.role == 'hot' else 'value'}({self.print(node.inside)})"
+
+    def filled(self, node: m.Blank) -> str:
+        return f"filled({self.print(node.inside)})"
+
+    def rule(self, node: m.Blank) -> str:
+        return f"#blank({node.width:g});"
 
     def pointer(self, node: m.Pointer) -> str:
         return f"#pointer({node.number});"
