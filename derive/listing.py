@@ -95,6 +95,12 @@ def _slips() -> dict[str, str]:
     return {code: capitalized(phrases.plain(f"slip.{code}", line="the line")) for code in SLIPS}
 
 
+def _recipes() -> dict[str, str]:
+    from derive.exercises.recipe_reading import names, recipe
+
+    return {name: recipe(name).title for name in names()}
+
+
 def _constants(entry: Activation | Loss) -> dict[str, Constant]:
     return {name: Constant(parameter.default) for name, parameter in entry.parameters.items()}
 
@@ -118,4 +124,5 @@ _KINDS: Mapping[str, Callable[[], dict[str, str]]] = {
     "notations": lambda: dict(notations()),
     "formats": _formats,
     "slips": _slips,
+    "recipes": _recipes,
 }

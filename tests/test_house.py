@@ -31,6 +31,7 @@ FLOORS = [
     {"history"},
     {"writing"},
     {"checking"},
+    {"exercises"},
     {"document"},
     {"render"},
     {"record", "script"},

@@ -164,7 +164,9 @@ def new(file: Path, force: bool) -> None:
 
 # --- list ----------------------------------------------------------------------------------------
 
-KINDS = ("activations", "losses", "layers", "optimizers", "notations", "formats", "slips")
+KINDS = (
+    "activations", "losses", "layers", "optimizers", "notations", "formats", "slips", "recipes",
+)  # fmt: skip
 
 
 @main.command("list")
