@@ -36,9 +36,10 @@ from derive.exercises.certificate_gaps import CHUNK, Certifier, LinePairs, Pair,
 from derive.exercises.certificate_lines import RIGHT, Sheets, unlike
 from derive.numbers.evaluate import Values
 
-SELDOM = 0.03  # of the pilot's sheets: what is separated in fewer of them cannot be separated
-TOGETHER = 0.005  # of the pilot's sheets: so many must remain that separate all that is demanded
-TRIALS = 8  # sets of numbers without any meaning, with which formulas are compared
+SELDOM = (
+    0.03  # of the pilot's sheets: what fewer of them separate, alone or with the rest, is given up
+)
+TRIALS = 16  # sets of numbers without any meaning, with which formulas are compared
 Mask = NDArray[np.bool_]
 
 
@@ -149,7 +150,7 @@ class Certificate:
     def _relax(self, apart: Mask) -> Mask:
         """Take back what hardly any sheet could fulfil besides the rest; which of the pilot do."""
         left = np.ones(apart.shape[1], dtype=bool)
-        least = max(1.0, TOGETHER * left.size)
+        least = max(1.0, SELDOM * left.size)
         for position in np.argsort(-apart.sum(axis=1), kind="stable").tolist():
             if self.demanded[position]:
                 remaining = left & apart[position]
@@ -173,16 +174,18 @@ class Certificate:
     def _idle(self, sheets: Sheets) -> Mask:
         """The pairs of bends that never make a difference to their line.
 
-        Of those that a student would see as a mistake all the same, for they are another formula, the
-        pair with what is right is none of these.
+        Of those that a student would see as a mistake all the same, for what is written is another
+        formula that comes to the same for all numbers, the pair with what is right is none of these.
         """
         idle = np.zeros(self.certifier.count, dtype=bool)
         meaningless = self._meaningless()
+        unrolled = self.certifier.bends.unrolled
         for line in self.certifier.lines:
             if not (self.impossible[line.positions] & (line.first == 0)).any():
                 continue
             same = self._same(line, sheets.exact)
             by_formula = same & self._same(line, meaningless)
+            by_formula &= bool(unrolled.operands(line.quantity))  # that of a constant is no other
             hit = same[line.first] | same[line.second]
             told = (line.first == 0) & by_formula[line.second]
             idle[line.positions] = hit & ~told
@@ -190,11 +193,16 @@ class Certificate:
 
     def _same(self, line: LinePairs, known: Many) -> Mask:
         """Which outcomes are always what the line itself comes to, but for what is right."""
-        right, *bent = self.certifier.bends.exactly(line.quantity, known)
-        return np.array([False, *(not unlike(right, other).any() for other in bent)])
+        values = self.certifier.bends.exactly(line.quantity, known)
+        arises = np.isfinite(values) & np.isfinite(values[0])
+        same: Mask = arises.any(axis=1) & ~(unlike(values, values[0]) & arises).any(axis=1)
+        same[0] = False
+        return same
 
     def _meaningless(self) -> Many:
         """Numbers for all quantities that have nothing to do with each other."""
         unrolled = self.certifier.bends.unrolled
-        numbers = np.random.default_rng(0).uniform(0.1, 0.9, (unrolled.size, TRIALS))
+        rng = np.random.default_rng(0)
+        numbers = rng.uniform(0.1, 0.9, (unrolled.size, TRIALS))
+        numbers[:, : TRIALS // 2] *= rng.choice([-1, 1], (unrolled.size, TRIALS // 2))
         return Many(unrolled, numbers, numbers, np.ones(unrolled.size, dtype=bool))

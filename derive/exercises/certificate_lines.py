@@ -118,7 +118,7 @@ class Bends:
 
     def outcomes(self, quantity: int, sheets: Sheets) -> list[Outcome]:
         """What can stand in a line; the same for all numbers."""
-        line = self._line(quantity, sheets, sheets.known)
+        line = self._line(quantity, sheets)
         slips = (SLIPS[code] for code in SLIPS if not SLIPS[code].written)
         bent = (Outcome(s.code, n) for s in slips for n in range(len(s.bent(line))))
         return [RIGHT, *bent]
@@ -149,27 +149,25 @@ class Bends:
             return np.stack([b.value()[0] for b in (line, *bent)])
 
     def _bent(self, quantity: int, sheets: Sheets) -> Iterator[tuple[Values, Values]]:
-        line = self._line(quantity, sheets, sheets.known)
-        exact = self._line(quantity, sheets, sheets.exact)
+        line = self._line(quantity, sheets)
         for slip in SLIPS.values():
-            if slip.written:
-                continue
-            bends = slip.bent(line)
-            others = slip.bent(exact) if slip.harmless and bends else [None] * len(bends)
-            for bent, other in zip(bends, others, strict=True):
+            for bent in [] if slip.written else slip.bent(line):
                 ends = bent.value()
-                if other is not None:
-                    differs = unlike(other.value()[0], sheets.exact.low[quantity])
+                if slip.harmless:
+                    exact = bent._replace(known=sheets.exact, holds=None).value()[0]
+                    differs = unlike(exact, sheets.exact.low[quantity])
                     ends = np.where(differs, ends[0], np.nan), np.where(differs, ends[1], np.nan)
                 yield ends
 
-    def _line(self, quantity: int, sheets: Sheets, known: Many) -> Line:
-        return Line.of(known, quantity, (sheets.least[quantity], sheets.most[quantity]))
+    def _line(self, quantity: int, sheets: Sheets) -> Line:
+        expected = sheets.least[quantity], sheets.most[quantity]
+        return Line.of(sheets.known, quantity, expected)
 
 
 def unlike(first: Values, second: Values) -> NDArray[np.bool_]:
     """Where there are two values that differ by more than what doubles add."""
-    return np.abs(first - second) > ALIKE * np.maximum(np.abs(first), np.abs(second))
+    with np.errstate(all="ignore"):  # what is no number differs from none
+        return np.abs(first - second) > ALIKE * np.maximum(np.abs(first), np.abs(second))
 
 
 def _turned(values: Values) -> Values:
