@@ -5,18 +5,19 @@ A template is never told what belongs on a rule of the sheet, so that it cannot 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from derive.document.blocks import Task, Tasks
+from derive.document.blocks import Task
 from derive.render.formula import Formula
-from derive.writing.maths import Blank, Node, Row, Sign
+from derive.writing.maths import Blank, Node, Row, Sign, Words
 from derive.writing.width import split, width
 
 _LINE = 44.5  # what fits between the margins, in em
 _GAPS = 2.4  # left of the value
 _POINTS = 2.6  # the column of points
 _MOST = 0.45  # of a line, for the names
+_JOINED = Words("")  # before a sign that would be taken for one of what follows
 
 
 class Piece(NamedTuple):
@@ -38,38 +39,34 @@ class TaskLine(NamedTuple):
     points: str
 
 
-class TaskTable(NamedTuple):
-    """All tasks, with the widths of the columns in em."""
-
-    tasks: list[TaskLine]
-    names: float
-    values: float
-    marked: bool  # whether any task has points
-
-
 class Layout:
-    """Arranges tasks; `formula` makes a node a template's, `reveal` fills in what is blank."""
+    """Arranges tasks; `formula` makes a node a template's, `reveal` fills in what is blank.
 
-    def __init__(self, formula: Callable[[Node], Formula], reveal: bool) -> None:
+    `names` and `values` are the widths of their columns in em.
+    """
+
+    def __init__(
+        self, formula: Callable[[Node], Formula], reveal: bool, tasks: Sequence[Task]
+    ) -> None:
         self._formula, self._reveal = formula, reveal
-
-    def table(self, block: Tasks) -> TaskTable:
-        tasks = block.tasks
-        marked = any(task.points.strip() for task in tasks)
+        self.marked = any(task.points.strip() for task in tasks)
         names = min(max((width(task.name) for task in tasks), default=0), _MOST * _LINE)
         values = max((width(Row((task.relation, task.value))) for task in tasks), default=0)
-        room = _LINE - names - values - _GAPS - (_POINTS if marked else 0)
-        lines = [self._line(task, max(room, 8.0)) for task in tasks]
-        return TaskTable(lines, round(names, 1), round(values, 1), marked)
+        room = _LINE - names - values - _GAPS - (_POINTS if self.marked else 0)
+        self.names, self.values, self._room = round(names, 1), round(values, 1), max(room, 8.0)
 
-    def _line(self, task: Task, room: float) -> TaskLine:
+    @property
+    def columns(self) -> dict[str, float | bool]:
+        """What templates know of the columns: their widths, and whether any task has points."""
+        return {"names": self.names, "values": self.values, "marked": self.marked}
+
+    def line(self, task: Task) -> TaskLine:
+        """A task as a template gets it."""
+        rows = [[self._piece(*pair) for pair in row] for row in _rows(task.parts, self._room)]
         return TaskLine(
-            self._formula(task.name),
-            [self._piece(Sign("="), part) for part in task.parts],
-            [[self._piece(*pair) for pair in row] for row in _rows(task.parts, room)] or [[]],
-            self._piece(task.relation, task.value),
-            task.points.strip(),
-        )
+            self._formula(task.name), [self._piece(Sign("="), part) for part in task.parts],
+            rows or [[]], self._piece(task.relation, task.value), task.points.strip(),
+        )  # fmt: skip
 
     def _piece(self, sign: Sign | None, node: Node) -> Piece:
         if not isinstance(node, Blank):
@@ -98,6 +95,7 @@ def _pieces(part: Node, room: float) -> Iterator[tuple[Sign | None, Node]]:
     """A part in pieces that each fit the room; the first has the sign before it."""
     equal = Sign("=")
     inside = part.inside if isinstance(part, Blank) else part
-    for n, piece in enumerate(split(inside, room - width(equal))):
+    for n, fitting in enumerate(split(inside, room - width(equal))):
+        piece = Row((_JOINED, fitting)) if n else fitting
         whole = Blank(piece, min(part.width, room)) if isinstance(part, Blank) else piece
         yield None if n else equal, whole

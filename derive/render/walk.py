@@ -69,12 +69,14 @@ class NumberedLine(NamedTuple):
 class Walk:
     """Renders one document; `files` then holds what belongs beside it.
 
-    With `reveal` it shows what is to be filled in, without it shows rules.
+    With `reveal` it shows what is to be filled in, without it shows rules. Without `contents` headings
+    are in no list and have no anchors.
     """
 
     def __init__(
-        self, format: Format, name: str, templates: Path | None = None, reveal: bool = True
-    ) -> None:
+        self, format: Format, name: str, templates: Path | None = None, reveal: bool = True,
+        contents: bool = True,
+    ) -> None:  # fmt: skip
         folder, source, drawing = format.folder, format.source, format.drawing
         self.files: dict[str, bytes] = {}
         self._name = re.sub(r"[^\w.-]", "_", name).lstrip(".") or "page"
@@ -82,7 +84,7 @@ class Walk:
         self._anchors: set[int] = set()
         self._sections: list[Section] = []
         self._drawing = drawing
-        self._reveal = reveal
+        self._reveal, self._contents = reveal, contents
         self._used: set[str] = set()
         self._maths = PRINTERS[format.maths](reveal)
         self._labels = PRINTERS[drawing.labels](reveal)
@@ -104,11 +106,14 @@ class Walk:
 
     def page(self, document: b.Document) -> str:
         """The whole file."""
-        body = self.blocks(document.blocks)
+        return self.framed(document, self.blocks(document.blocks))
+
+    def framed(self, document: b.Document, body: str) -> str:
+        """The whole file about a body that this walk has made the blocks of."""
         return self._page.render(
             title=self.title(document),
             subtitle=self.inlines(document.subtitle),
-            body=body,
+            body=Raw(body),
             language=language(document.language),
             words=document.words,
             sections=self._sections,
@@ -174,8 +179,10 @@ class Walk:
         return self._write[block.__class__](block)
 
     def heading(self, block: b.Heading) -> Raw:
-        section = Section(block.level, len(self._sections) + 1, self.inlines(block.content))
-        self._sections.append(section)
+        anchor = len(self._sections) + 1 if self._contents else 0
+        section = Section(block.level, anchor, self.inlines(block.content))
+        if anchor:
+            self._sections.append(section)
         return self._make("heading", **section._asdict())
 
     def paragraph(self, block: b.Paragraph, leads: str = "") -> Raw:
@@ -226,9 +233,24 @@ class Walk:
         )
 
     def tasks(self, block: b.Tasks) -> Raw:
+        table = self.arranged(block)
+        return self.rows(block, table, [self.row(table, task) for task in block.tasks])
+
+    def arranged(self, block: b.Tasks) -> Layout:
+        """Where the columns of tasks stand."""
+        return Layout(self.formula, self._reveal, block.tasks)
+
+    def row(self, table: Layout, task: b.Task) -> Raw:
+        """One of the tasks that have been arranged."""
+        return self._make("task", task=table.line(task), **table.columns)
+
+    def rows(self, block: b.Tasks, table: Layout, rows: Iterable[str]) -> Raw:
+        """All of them, from what `row` has made of each."""
+        body = Raw("".join(rows))
+        if not body:
+            return body
         head = [self.inlines(cell) for cell in block.head]
-        table = Layout(self.formula, self._reveal).table(block)
-        return self._make("tasks", head=head, **table._asdict())
+        return self._make("tasks", rows=body, head=head, **table.columns)
 
     def pagebreak(self, block: b.PageBreak) -> Raw:
         return self._make("pagebreak")
@@ -257,19 +279,22 @@ class Walk:
         drawing = drawn if self._drawing.place == "inline" else self._picture(drawn)
         return self._make("figure", drawing=drawing, alt=block.alt, caption=caption, **size)
 
-    def _picture(self, drawn: str) -> Raw:
+    def _picture(self, drawing: str) -> Raw:
         """Where the page finds a drawing: in a file beside it, or in the address itself."""
-        picture, kind = drawn.encode(), self._drawing.picture
+        picture, kind = drawing.encode(), self._drawing.picture
         if kind == "png":
             from derive.render.pdf import compile_png
 
-            picture = compile_png(drawn)
+            picture = compile_png(drawing)
         if self._drawing.place == "data":
             kind = {"svg": "svg+xml"}.get(kind, kind)
             return Raw(f"data:image/{kind};base64,{b64encode(picture).decode()}")
-        path = Raw(f"{self._figures}/figure-{len(self.files) + 1}.{kind}")
+        for path, drawn in self.files.items():
+            if drawn == picture:  # a drawing that stands in two places is one file
+                return Raw(path)
+        path = f"{self._figures}/figure-{len(self.files) + 1}.{kind}"
         self.files[path] = picture
-        return path
+        return Raw(path)
 
     def stroke(self, shape: s.Stroke) -> Raw:
         return Raw(self._shapes.stroke(points=shape.points, role=shape.role))
