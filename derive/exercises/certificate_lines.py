@@ -23,6 +23,7 @@ from derive.checking.judge import SLACK
 from derive.checking.line import Line
 from derive.checking.many import Many
 from derive.checking.slips import SLIPS
+from derive.checking.slips.slip import Slip
 from derive.checking.style import Style
 from derive.checking.unrolled import Unrolled
 from derive.derivation.derivation import Derivation
@@ -119,25 +120,24 @@ class Bends:
     def outcomes(self, quantity: int, sheets: Sheets) -> list[Outcome]:
         """What can stand in a line; the same for all numbers."""
         line = self._line(quantity, sheets)
-        slips = (SLIPS[code] for code in SLIPS if not SLIPS[code].written)
-        bent = (Outcome(s.code, n) for s in slips for n in range(len(s.bent(line))))
-        return [RIGHT, *bent]
+        codes = [slip.code for slip, _ in _bent(line)]
+        return [RIGHT, *(Outcome(code, codes[:n].count(code)) for n, code in enumerate(codes))]
 
     def of(self, quantity: int, sheets: Sheets) -> Outcomes:
         """What stands in a line."""
-        pairs = [(sheets.least[quantity], sheets.most[quantity])]
+        line = self._line(quantity, sheets)
         with np.errstate(all="ignore"):
-            pairs += self._bent(quantity, sheets)
-            low, high = (np.stack(ends) for ends in zip(*pairs, strict=True))
-            is_none = np.isnan(low) & np.isnan(high) | (low == high) & np.isinf(low)
-            low = np.where(np.isnan(low), -np.inf, low)
-            high = np.where(np.isnan(high), np.inf, high)
+            values = [_value(slip, bent, sheets.exact) for slip, bent in _bent(line)]
+            low, high = (np.stack(ends) for ends in zip(line.expected, *values, strict=True))
             size = np.maximum(np.abs(low), np.abs(high))
             margin = self.style.half(size) + SLACK * np.minimum(size, 1e300)
             truth, let_pass = sheets.exact.low[quantity], LET_PASS * margin[0]
             low[0] = np.minimum(low[0], truth - let_pass)
             high[0] = np.maximum(high[0], truth + let_pass)
-            low[is_none], high[is_none] = np.inf, -np.inf
+            none = np.isnan(low), np.isnan(high)
+            low[none[0]], high[none[1]] = -np.inf, np.inf
+            neither = none[0] & none[1]
+            low[neither], high[neither] = np.inf, -np.inf
         return Outcomes(low, high, margin)
 
     def exactly(self, quantity: int, known: Many) -> Values:
@@ -145,23 +145,32 @@ class Bends:
         with np.errstate(all="ignore"):
             low = known.low[quantity]
             line = Line.of(known, quantity, (low, low))
-            bent = [b for s in SLIPS.values() if not s.written for b in s.bent(line)]
-            return np.stack([b.value()[0] for b in (line, *bent)])
-
-    def _bent(self, quantity: int, sheets: Sheets) -> Iterator[tuple[Values, Values]]:
-        line = self._line(quantity, sheets)
-        for slip in SLIPS.values():
-            for bent in [] if slip.written else slip.bent(line):
-                ends = bent.value()
-                if slip.harmless:
-                    exact = bent._replace(known=sheets.exact, holds=None).value()[0]
-                    differs = unlike(exact, sheets.exact.low[quantity])
-                    ends = np.where(differs, ends[0], np.nan), np.where(differs, ends[1], np.nan)
-                yield ends
+            return np.stack([bent.value()[0] for bent in (line, *(b for _, b in _bent(line)))])
 
     def _line(self, quantity: int, sheets: Sheets) -> Line:
         expected = sheets.least[quantity], sheets.most[quantity]
         return Line.of(sheets.known, quantity, expected)
+
+
+def _bent(line: Line) -> Iterator[tuple[Slip, Line]]:
+    """Every slip that a line can be bent by, in each variant."""
+    for slip in SLIPS.values():
+        if not slip.written:
+            for bent in slip.bent(line):
+                yield slip, bent
+
+
+def _value(slip: Slip, bent: Line, exact: Many) -> tuple[Values, Values]:
+    """What a slip comes to in each sheet; NaN where there is no such number, or where it is no slip."""
+    low, high = bent.value()
+    is_none = (low == high) & np.isinf(low)
+    anything = np.isinf(low) & np.isinf(high)
+    if slip.harmless or anything.any():
+        value = bent._replace(known=exact, holds=None).value()
+        is_none |= anything & ~np.isfinite(value[0])  # 1/0, and not 1/x where x may be 0
+        if slip.harmless:
+            is_none |= ~unlike(value[0], exact.low[bent.quantity])
+    return np.where(is_none, np.nan, low), np.where(is_none, np.nan, high)
 
 
 def unlike(first: Values, second: Values) -> NDArray[np.bool_]:
