@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from derive.render.templates import Raw
 from derive.writing import width
-from derive.writing.maths import Node, Row, Sign, Words
+from derive.writing.maths import Bracket, Node, Number, Row, Sign, Words
 from derive.writing.printers import plain
-from derive.writing.printers.base import opening, spliced
+from derive.writing.printers.base import is_number, opening, spliced
 from derive.writing.width import LINE
 
 
@@ -42,6 +42,11 @@ class Formula:
         return plain(self._node, self._reveal)
 
     @property
+    def digits(self) -> str:
+        """The formula as a line of text, where it is nothing but numbers, signs and brackets."""
+        return self.spoken if _is_line(self._node) else ""
+
+    @property
     def fill(self) -> float:
         """The part of its room on a line that it takes, roughly; a wide matrix takes more than 1."""
         return round(width.width(self._node) / max(self._room, 1.0), 2)
@@ -65,6 +70,19 @@ _RELATIONS = (Sign("="), Sign("≈"))
 _SUMS = (Sign("+"), Sign("-"))
 _NARROW = 18.0  # what a telephone has room for, in em
 _JOINED = Words("")  # before a sign that would be taken for one of what follows
+
+
+def _is_line(node: Node) -> bool:
+    match node:
+        case Number(text, power):
+            return power is None and is_number(text)
+        case Sign(name):
+            return name in "+-×·=≈"
+        case Bracket(inside, "()"):
+            return _is_line(inside)
+        case Row(items):
+            return all(map(_is_line, items))
+    return False
 
 
 def _cut(items: tuple[Node, ...], signs: tuple[Sign, ...]) -> list[tuple[Node, ...]]:

@@ -234,3 +234,20 @@ def test_a_new_page_in_word() -> None:
 def test_no_page_begins_in_a_box() -> None:
     boxed = Document("t", (), (Box("remark", BREAK.blocks),))
     assert 1 == len(PdfReader(BytesIO(render(boxed, "pdf").content)).pages)
+
+
+# --- numbers as text -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("node", "digits"),
+    [
+        (Number("-0.5"), "−0.5"),
+        (Row((Number("0.1"), Sign("×"), Bracket(Number("-0.2")), Sign("+"), Number("3"))),
+         "0.1 × (−0.2) + 3"),
+        (Number("1.2", -7), ""), (Number("∞"), ""), (NET, ""), (Bracket(Number("1"), "||"), ""),
+        (Row((Number("1"), Name("x"))), ""),
+    ],
+)  # fmt: skip
+def test_numbers_signs_and_brackets_are_a_line_of_text(node: Node, digits: str) -> None:
+    assert digits == Walk(formats()["pdf"], "page").formula(node).digits
