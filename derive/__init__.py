@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from derive.problem.saving import write_problem
     from derive.render import render
     from derive.render.formats import formats
+    from derive.sheets.front import sheet
 
 __version__ = "0.1.0"
 
@@ -32,12 +33,12 @@ _WHERE = {
     "DeriveError": "errors", "Disagreement": "errors", "Mistake": "errors", "ProblemError": "errors",
     "Example": "example", "work": "example", "Problem": "problem.model",
     "load": "problem.reading", "read": "problem.reading", "write_problem": "problem.saving",
-    "formats": "render", "render": "render",
+    "formats": "render", "render": "render", "sheet": "sheets.front",
 }  # fmt: skip
 
 __all__ = [
     "Checked", "DeriveError", "Disagreement", "Example", "Mistake", "Problem", "ProblemError",
-    "check", "formats", "load", "mark", "read", "render", "work", "write_problem",
+    "check", "formats", "load", "mark", "read", "render", "sheet", "work", "write_problem",
 ]  # fmt: skip
 
 

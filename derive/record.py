@@ -170,15 +170,9 @@ def _steps(worked: Worked, scribe: Scribe) -> Iterator[dict[str, Any]]:
     """One entry a computed quantity, in the order of the derivation."""
     derivation = worked.derivation
     every = derivation.terms <= ALL_STEPS
-    sections = (
-        [("forward", f) for f in derivation.graph.families[:-2]]
-        + [("error", f) for f in derivation.graph.families[-2:]]
-        + [("backward", f) for f in derivation.backward]
-        + [("together", f) for f in derivation.together]
-        + [("update", f) for f in derivation.updates]
-    )
+    pairs = [(section, family) for section, all_ in derivation.sections.items() for family in all_]
     latex = PRINTERS["latex"]().print
-    for section, family in sections:
+    for section, family in pairs:
         for member in range(family.targets.size if every else min(SOME_STEPS, family.targets.size)):
             yield _step(worked, scribe, family, member, section, latex)
 

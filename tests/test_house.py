@@ -34,10 +34,12 @@ FLOORS = [
     {"exercises"},
     {"document"},
     {"render"},
+    {"press"},
     {"record", "script"},
     {"example"},
     {"checked"},
     {"marked"},
+    {"sheets"},
     {"listing"},
     {"cli"},
 ]

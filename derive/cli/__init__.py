@@ -23,6 +23,7 @@ from derive.cli.options import (
     templates_option,
 )
 from derive.cli.outputs import chosen, fail, file_name, names, tell
+from derive.cli.sheet import sheet
 from derive.cli.waiting import waiting
 from derive.errors import DeriveError
 
@@ -190,3 +191,7 @@ def list_(kind: str | None) -> None:
 
 main.add_command(check)
 main.add_command(mark)
+
+# --- exercises -----------------------------------------------------------------------------------
+
+main.add_command(sheet)

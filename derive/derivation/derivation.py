@@ -63,6 +63,15 @@ class Derivation:
         return (*self.graph.families, *self.backward, *self.together, *self.updates)
 
     @property
+    def sections(self) -> dict[str, tuple[Family, ...]]:
+        """The equations by section, in the order of the calculation."""
+        forward, error = self.graph.families[:-2], self.graph.families[-2:]
+        return {
+            "forward": forward, "error": error, "backward": self.backward,
+            "together": self.together, "update": self.updates,
+        }  # fmt: skip
+
+    @property
     def errors(self) -> tuple[Family, ...]:
         """The equations from the given numbers to the batch's error."""
         return (*self.graph.families, *self.together[:1])

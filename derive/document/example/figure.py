@@ -9,7 +9,7 @@ from derive.document.blocks import Figure
 from derive.document.example.page import Page
 from derive.document.example.pieces import label_of
 from derive.document.scene import Disc, Label, Scene, Shape, Stroke
-from derive.writing.maths import Row, Sign, Words
+from derive.writing.maths import Node, Row, Sign, Words
 from derive.writing.printers import plain
 from derive.writing.width import width
 
@@ -24,8 +24,10 @@ WIDEST = 150  # millimetres between the first and the last layer
 class _Plan:
     """Where each unit stands, in millimetres. Layers count from 0, units from 1."""
 
-    def __init__(self, units: tuple[int, ...], column: float, row: float, radius: float) -> None:
-        self.units, self.radius = units, radius
+    def __init__(
+        self, units: tuple[int, ...], column: float, row: float, radius: float, values: bool = True
+    ) -> None:
+        self.units, self.radius, self.values = units, radius, values
         self.shown = [_shown(count) for count in units]
         self.height = row * max(map(len, self.shown)) + 2
         self.width = column * (len(units) - 1) + 4 * radius
@@ -48,6 +50,16 @@ class _Plan:
 def _shown(count: int) -> list[int | str]:
     """The units that are drawn, with "gap" where some are left out."""
     return list(range(1, count + 1)) if count <= MOST_UNITS else [*DRAWN, "gap", count]
+
+
+def named(page: Page) -> Figure:
+    """The whole network with the names of its weights and biases, whatever their values."""
+    units = page.graph.problem.units
+    plan = _Plan(units, column=_column(units), row=15, radius=4.0, values=False)
+    shapes = [*_edges(plan, None, hot=False), *_weights(page, plan), *_units(page, plan, True)]
+    words = " – ".join(str(count) for count in units)
+    alt = page.phrases.plain("sheet.figure_alt", units=words)
+    return Figure(Scene(plan.width, plan.height, tuple(shapes)), alt)
 
 
 def network(page: Page, weight: tuple[int, int, int] | None = None) -> Figure:
@@ -141,7 +153,7 @@ def _bias(page: Page, plan: _Plan, layer: int, unit: int) -> list[Shape]:
     bias = _bias_of(page, layer, unit)
     if bias is None:
         return []
-    text = Row((page.name(bias), Sign(" "), page.scribe.number(bias)))
+    text = _label(page, plan, bias)
     x, y = plan.x(layer), plan.y(layer, unit) + plan.radius + 2.1
     return [Label(x, y, text, LABEL, "faint", True, width(text) * LABEL * POINT + 0.8)]
 
@@ -170,10 +182,16 @@ def _weights(page: Page, plan: _Plan) -> list[Shape]:
                 weight = int(page.graph.layers[layer - 1].weights[j - 1, i - 1])
                 x = plan.x(layer - 1) * (1 - part) + plan.x(layer) * part
                 y = plan.y(layer - 1, i) * (1 - part) + plan.y(layer, j) * part
-                text = Row((page.name(weight), Sign(" "), page.scribe.number(weight)))
+                text = _label(page, plan, weight)
                 room = width(text) * LABEL * POINT + 0.8
                 shapes.append(Label(x, y, text, LABEL, "faint", True, room))
     return shapes
+
+
+def _label(page: Page, plan: _Plan, parameter: int) -> Node:
+    """A parameter's name, and its value where the drawing shows those."""
+    name = page.name(parameter)
+    return Row((name, Sign(" "), page.scribe.number(parameter))) if plan.values else name
 
 
 def _alt(page: Page, plan: _Plan, weight: tuple[int, int, int] | None) -> str:

@@ -1,0 +1,1 @@
+"""The page of an exercise sheet, which is also its key."""

@@ -1,0 +1,181 @@
+"""Exercise sheet → blocks: the network, what is given, and the lines to be worked out.
+
+A sheet and its key are the same blocks; what a student has to write stands in a `Blank`. They come in
+parts, so that what is the same on ten thousand sheets need be set only once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from derive.checking.report import worth
+from derive.document.blocks import (
+    Block,
+    Box,
+    Heading,
+    Inlines,
+    Maths,
+    Paragraph,
+    Task,
+    Tasks,
+    Text,
+)  # fmt: skip
+from derive.document.example.conventions import conventions
+from derive.document.example.figure import named
+from derive.document.example.page import Page
+from derive.document.example.problem import given, samples
+from derive.exercises.fading import Fading, Stage, stages
+from derive.writing.maths import Blank, Node, Row, Sign, Words
+from derive.writing.scribe import Scribe, WrittenLine
+from derive.writing.width import width
+
+VALUE = 6.5  # em for a value
+LEAST, MOST = 7.0, 22.0  # em for a formula to be written
+BY_HAND = 1.3  # how much wider than print handwriting is
+NAME = 14.0
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Blocks in which numbers stand each for itself: their signs change nothing around them."""
+
+    make: Callable[[Scribe], list[Block]]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines to be worked out, each made anew where the signs of its numbers differ."""
+
+    lines: tuple[int, ...]
+    make: Callable[[Scribe, int], Task]
+    head: tuple[Inlines, Inlines, Inlines, Inlines]
+
+    def block(self, scribe: Scribe) -> Tasks:
+        """All of them with one sheet's numbers."""
+        return Tasks(tuple(self.make(scribe, q) for q in self.lines), self.head)
+
+
+Part = Fixed | Lines
+
+
+@dataclass(frozen=True)
+class Heads:
+    """What tells one sheet from the others: its number, and whose it is."""
+
+    number: str
+    name: str = ""
+
+
+class SheetPage:
+    """The composer of one problem's sheets."""
+
+    def __init__(
+        self, page: Page, fading: Fading, points: Mapping[str, float], seed: int = 1
+    ) -> None:
+        asked = page.graph.problem
+        self._seed = seed
+        self._page, self.fading, self._points = page, fading, points
+        self.language = asked.show.language
+        self.frame = page.phrases.frame
+        self._key = page.worked.derivation.ledger.place
+        self.stages = stages(page.worked.derivation)
+
+    def head(self, heads: Heads) -> list[Block]:
+        """The sheet's number, the room for a name, and what there is to be had."""
+        name: Node = Words(heads.name) if heads.name else Blank(Words(""), NAME)
+        total = sum(self._worth(q) for stage in self.stages for q in stage.lines)
+        told = self._page.say(
+            "sheet.name", name=Text(heads.name) if heads.name else Maths(name),
+            points=f"{total:g}", seed=str(self._seed),
+        )  # fmt: skip
+        return [
+            Heading(1, self._page.say("sheet.number", number=heads.number)),
+            Paragraph(told),
+        ]
+
+    def title_of(self, reveal: bool) -> str:
+        """What a file of sheets is called, or one of keys."""
+        title = self._page.graph.problem.title
+        return self._page.phrases.plain(f"sheet.title{'_key' if reveal else ''}", title=title)
+
+    def literals(self) -> Iterator[str]:
+        """The texts of the problem that every sheet repeats as they are."""
+        derivation = self._page.worked.derivation
+        for ids, _ in derivation.graph.given:
+            yield from (str(derivation.graph.text(q)) for q in ids.ravel().tolist())
+        problem = derivation.graph.problem
+        yield from (str(choice) for choice in (problem.loss, problem.optimizer, problem.title))
+        for layer in problem.layers:
+            yield from (str(layer.activation), str(layer.names))
+
+    def parts(self) -> Iterator[Part]:
+        """Everything below the head, in order."""
+        yield Fixed(self._given)
+        for number, stage in enumerate(self.stages):
+            hidden = self.fading.hidden(number, len(self.stages))
+            yield Fixed(lambda _, stage=stage: [self._heading(stage)])  # type: ignore[misc]
+            yield Lines(
+                stage.lines,
+                lambda scribe, q, hidden=hidden: self._task(scribe, q, hidden),  # type: ignore[misc]
+                self._columns(),
+            )
+
+    def blocks(self, scribe: Scribe, heads: Heads) -> list[Block]:
+        """One sheet whole."""
+        found = self.head(heads)
+        for part in self.parts():
+            found += part.make(scribe) if isinstance(part, Fixed) else [part.block(scribe)]
+        return found
+
+    # --- pieces -------------------------------------------------------------------------------
+
+    def _given(self, scribe: Scribe) -> list[Block]:
+        page = replace(self._page, scribe=scribe)
+        page.at(None)
+        found: list[Block] = [named(page), given(page)]
+        if page.several:
+            found += samples(page)
+        return [*found, Box("conventions", (Paragraph(conventions(page)),))]
+
+    def _heading(self, stage: Stage) -> Block:
+        page = self._page
+        if stage.section in ("forward", "backward") and stage.layer is not None:
+            layer = page.layer_name(stage.layer, article=False)
+            told = page.say(f"sheet.{stage.section}", layer=layer)
+        else:
+            told = page.say(f"sheet.{stage.section}")
+        return Heading(2, told)
+
+    def _columns(self) -> tuple[Inlines, Inlines, Inlines, Inlines]:
+        line, working, points, value = (
+            self._page.say(f"sheet.{key}") for key in ("line", "working", "points", "value")
+        )
+        return line, working, points, value
+
+    def _worth(self, quantity: int) -> float:
+        return worth(str(self._key(quantity)), self._points)
+
+    def _task(self, scribe: Scribe, quantity: int, hidden: str) -> Task:
+        line = scribe.line(quantity)
+        parts, value = self._shown(line, hidden)
+        points = f"{self._worth(quantity):g}"
+        return Task(line.name, parts, line.relation, value, points)
+
+    def _shown(self, line: WrittenLine, hidden: str) -> tuple[tuple[Node, ...], Node]:
+        """What stands between name and value, and the value, blank where that is hidden."""
+        symbols, numbers = line.symbols, line.numbers
+        if line.since is not None and symbols is not None:
+            since = Words(self._page.phrases.plain("page.since"))
+            symbols = Row((symbols, Sign("  "), since, line.since[0]))
+        value: Node = line.value
+        if hidden in ("factors", "everything"):
+            symbols = _blank(symbols)
+        if hidden in ("numbers", "everything"):
+            numbers, value = _blank(numbers), Blank(value, VALUE)
+        return tuple(part for part in (symbols, numbers) if part is not None), value
+
+
+def _blank(node: Node | None) -> Node | None:
+    """Room to write a formula by hand."""
+    return None if node is None else Blank(node, min(MOST, max(LEAST, BY_HAND * width(node))))

@@ -1,0 +1,273 @@
+"""How the numbers of many sheets are printed: every quantity a column, all sheets at once.
+
+What `Scribe.printed` and `Exactness` say of one sheet, for thousands: digits as text, and which values
+are shown in full.
+
+>>> import derive
+>>> example = derive.work("2-2-1", seed=7)
+>>> columns = Columns(example.scribe, example.worked.values[None], example.worked.uncertainty[None])
+>>> net = example.worked.derivation.graph.layers[0].net[0]
+>>> columns[int(net)].texts == [example.scribe.printed(int(net)).text.lstrip("-")]
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from derive.algebra.fold import FLOATS, UNDEFINED, Arithmetic
+from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
+from derive.numbers.evaluate import Values
+from derive.numbers.exact import LONGEST
+from derive.numbers.rounding import SMALLEST, Figures, Printed
+from derive.numbers.rounding import typed as as_typed
+from derive.numbers.uncertainty import EPSILON
+from derive.writing.scribe import Scribe
+
+Flags = NDArray[np.bool_]
+NEAR_TIE = 1e-6  # of a unit of the last digit: so near to a half, the exact way decides
+SURE = 1e-2  # of such a unit: how well a value must be known to be told as one in full
+MOST_DIGITS = 10  # to which doubles tell what is shown in full
+MOST_DECIMALS = 15
+
+
+class Column(NamedTuple):
+    """One quantity on every sheet: its digits without a sign, the sign, and what stands before it.
+
+    `powers` are those of ten, empty where none has one; `exact` says where = stands and not ≈.
+    """
+
+    texts: list[str]
+    negative: Flags
+    exact: Flags
+    powers: list[int | None]
+
+    def printed(self, sheet: int) -> Printed:
+        """The number as one sheet prints it."""
+        sign = "-" if self.negative[sheet] else ""
+        return Printed(sign + self.texts[sheet], self.powers[sheet] if self.powers else None)
+
+
+class Columns:
+    """The columns of some sheets; `values` and `bounds` on their errors are (sheets, quantities).
+
+    `decimals` are those of drawn numbers, by quantity; other given numbers are as the problem types
+    them.
+    """
+
+    def __init__(
+        self, scribe: Scribe, values: Values, bounds: Values, decimals: Mapping[int, int] | None = None
+    ) -> None:  # fmt: skip
+        self.scribe, self.values, self.bounds = scribe, values, bounds
+        self._derivation = scribe.worked.derivation
+        self._decimals = decimals or {}
+        self._in_full = self._decimals_in_full()
+        self._found: dict[int, Column] = {}
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, quantity: int) -> Column:
+        if quantity not in self._found:
+            self._found[quantity] = self._column(quantity)
+        return self._found[quantity]
+
+    def original(self, quantity: int) -> int:
+        """The quantity that one repeats; itself where it is made otherwise, or given."""
+        if self._is_given(quantity):
+            return quantity
+        family, member = self._derivation.made(quantity)
+        if not family.rule.is_copy:
+            return quantity
+        return self.original(int(family.arguments[family.rule.formula][member]))
+
+    def is_fixed(self, quantity: int) -> bool:
+        """Whether the problem types the number, so that it is the same on every sheet."""
+        return quantity not in self._decimals and self._is_given(quantity)
+
+    def _is_given(self, quantity: int) -> bool:
+        return self._derivation.graph.text(quantity) is not None
+
+    def _column(self, quantity: int) -> Column:
+        values = self.values[:, quantity]
+        if quantity in self._decimals:
+            count = self._decimals[quantity]
+            texts = [f"{v:.{count}f}" for v in np.abs(values).tolist()]
+            return Column(texts, values < 0, np.ones(len(values), dtype=bool), [])
+        text = self._derivation.graph.text(quantity)
+        if text is not None:
+            return _repeated(as_typed(text), len(values))
+        original = self.original(quantity)
+        if original != quantity:  # a copy looks like what it repeats
+            return self[original]
+        return printed(values, self._in_full[:, quantity], self.scribe.figures)
+
+    def _decimals_in_full(self) -> NDArray[np.int64]:
+        """The decimals of values shown in full, −1 for others.
+
+        Those are rational, made of values shown in full, and short enough.
+        """
+        exact = np.zeros(self.values.shape, dtype=bool)
+        found = np.full(self.values.shape, -1)
+        for ids, _ in self._derivation.graph.given:
+            exact[:, ids] = True
+        for family in self._derivation.families:
+            terms = map(family.length, family.rule.sums.values())
+            if max(terms, default=0) > LONGEST:
+                continue
+            with np.errstate(all="ignore"):
+                _, known = family.values(lambda ids: (self.values[:, ids], exact[:, ids]), _KNOWN)
+            targets = family.targets
+            here = self.values[:, targets], self.bounds[:, targets]
+            decimals = decimals_in_full(*here, self.scribe.figures)
+            found[:, targets] = np.where(known, decimals, -1)
+            exact[:, targets] = found[:, targets] >= 0
+        return found
+
+
+def _repeated(printed: Printed, times: int) -> Column:
+    """A number that is the same on every sheet."""
+    negative = printed.text.startswith("-")
+    powers: list[int | None] = [] if printed.power is None else [printed.power] * times
+    flags = np.full(times, negative), np.ones(times, dtype=bool)
+    return Column([printed.text.lstrip("-")] * times, *flags, powers)
+
+
+# --- digits --------------------------------------------------------------------------------------
+
+
+def printed(values: Values, in_full: NDArray[np.int64], figures: Figures) -> Column:
+    """Computed values as they are printed; `in_full` as of `decimals_in_full`."""
+    sizes, exact = np.abs(values), in_full >= 0
+    decimals = np.where(exact, in_full, _rounded_decimals(sizes, figures))
+    with np.errstate(all="ignore"):
+        scaled = sizes * 10.0**decimals
+        tie = np.abs(scaled - np.floor(scaled) - 0.5) < NEAR_TIE
+        first = np.floor(np.log10(sizes) + NEAR_TIE)
+    has_power = (first < SMALLEST) | (first > max(figures.digits.count, 6) + 1)
+    if figures.digits.kind == "decimals":
+        has_power &= exact
+    plain = (decimals >= 0) & ~(tie & ~exact) & ~(has_power & (sizes > 0))
+    shown = np.maximum(decimals, 0).tolist()
+    texts = [f"{size:.{count}f}" for size, count in zip(sizes.tolist(), shown, strict=True)]
+    powers: list[int | None] = []
+    for sheet in np.flatnonzero(~plain).tolist():
+        value = float(sizes[sheet])
+        number = exact[sheet] and figures.exactly(Fraction(repr(value)))
+        number = number or figures.rounded(value)
+        texts[sheet] = number.text
+        if number.power is not None:
+            powers = powers or [None] * len(texts)
+            powers[sheet] = number.power
+    negative = (values < 0) & np.array([bool(text.strip("0.")) for text in texts])
+    return Column(texts, negative, exact, powers)
+
+
+def _rounded_decimals(sizes: Values, figures: Figures) -> NDArray[np.int64]:
+    """How many decimals each value has when it is rounded to the digits asked for."""
+    count = figures.digits.count
+    if figures.digits.kind == "decimals":
+        return np.full(sizes.shape, count)
+    with np.errstate(all="ignore"):
+        first = np.floor(np.log10(np.where(sizes > 0, sizes, 1.0))).astype(int)
+        decimals = count - 1 - first
+        carried = np.rint(sizes * 10.0**decimals) >= 10.0**count  # 0.99999996 becomes 1.00000
+    return np.where(sizes > 0, decimals - carried, 0)
+
+
+def decimals_in_full(values: Values, bounds: Values, figures: Figures) -> NDArray[np.int64]:
+    """The decimals with which the digits asked for hold a value, as well as it is known; −1 for none."""
+    digits, sizes = figures.digits, np.abs(values)
+    found = np.full(values.shape, -1)
+    for decimals in range(_most_decimals(figures), -1, -1):
+        with np.errstate(all="ignore"):
+            scaled = sizes * 10.0**decimals
+            unsure = bounds * 10.0**decimals + 2 * EPSILON * scaled
+            short = (np.abs(scaled - np.rint(scaled)) <= 2 * unsure) & (unsure < SURE)
+            if digits.kind == "significant":
+                short &= np.rint(scaled) < 10.0**digits.count
+        found = np.where(short, decimals, found)
+    return found
+
+
+def _most_decimals(figures: Figures) -> int:
+    digits = figures.digits
+    return min(MOST_DECIMALS, digits.count if digits.kind == "decimals" else digits.count - SMALLEST)
+
+
+# --- what a formula says of exactness -------------------------------------------------------------
+
+
+Known = tuple[Any, Any]  # a value, and whether it is known in full
+
+
+def _all(operation: Any) -> Any:
+    def both(*parts: Known) -> Known:
+        values, known = zip(*parts, strict=True)
+        return operation(*values), np.logical_and.reduce(np.broadcast_arrays(*known))
+
+    return both
+
+
+def _product(*factors: Known) -> Known:
+    value, known = _all(FLOATS.table[sympy.Mul])(*factors)
+    for factor, sure in factors:
+        known = known | ((factor == 0) & sure)
+    return value, known
+
+
+def _never(operation: Any) -> Any:
+    return lambda *parts: (operation(*(value for value, _ in parts)), False)
+
+
+def _always(operation: Any) -> Any:
+    """A sign is known whether or not what it is the sign of is."""
+    return lambda part: (operation(part[0]), True)
+
+
+def _extreme(operation: Any) -> Any:
+    """The largest or the least, known where that one is."""
+
+    def chosen(*parts: Known) -> Known:
+        value = operation(*(part for part, _ in parts))
+        return value, np.logical_or.reduce([(part == value) & known for part, known in parts])
+
+    return chosen
+
+
+def _choose(branches: list[Any]) -> Known:
+    *upper, (last, _) = branches
+    value, known = last()
+    for branch, condition in reversed(upper):
+        (here, sure), (holds, _) = branch(), condition()
+        value, known = np.where(holds, here, value), np.where(holds, sure, known)
+    return value, known
+
+
+def _total(series: Known) -> Known:
+    value, known = series
+    return value.sum(axis=-1), np.broadcast_to(known, value.shape).all(axis=-1)
+
+
+_KNOWN = Arithmetic(
+    number=lambda text: (FLOATS.number(text), True),
+    table={
+        **{kind: _all(operation) for kind, operation in FLOATS.table.items()},
+        **{kind: _never(FLOATS.table[kind]) for kind in (
+            sympy.exp, sympy.log, sympy.tanh, sympy.sinh, sympy.cosh, sympy.sin, sympy.cos, sympy.erf,
+            type(sympy.E), type(sympy.pi), *UNDEFINED)},
+        **{kind: _always(FLOATS.table[kind]) for kind in (Signum, sympy.sign)},
+        sympy.Mul: _product, sympy.Max: _extreme(FLOATS.table[sympy.Max]),
+        Largest: _extreme(FLOATS.table[Largest]), sympy.Min: _extreme(FLOATS.table[sympy.Min]),
+        Smallest: _extreme(FLOATS.table[Smallest]), Magnitude: _all(FLOATS.table[Magnitude]),
+        type(sympy.true): lambda: (True, True), type(sympy.false): lambda: (False, True),
+    },
+    choose=_choose,
+    total=_total,
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""A piece of a page as a form: its text, with gaps for numbers, filled in for many sheets at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from random import Random
+from typing import NamedTuple
+
+import numpy as np
+
+from derive.exercises.columns import Columns
+from derive.press.pattern import Pattern, Tokens
+
+Render = Callable[[Pattern], str]
+TRIES = 200  # renderings in which the signs of any two neighbours are met in every combination
+Strings = list[str]
+
+
+class Form(NamedTuple):
+    """`between[n]` is what stands before number n (and after the last), by the signs on both sides.
+
+    The sign of what is left counts twice, that of what is right once: 0 to 3.
+    """
+
+    slots: tuple[int, ...]
+    between: tuple[tuple[str, str, str, str], ...]
+
+    def filled(self, columns: Columns, sheets: list[int] | None = None) -> list[Strings]:
+        """What stands side by side on each sheet: strings for all of these sheets, in order."""
+        count = len(columns) if sheets is None else len(sheets)
+        nothing = np.zeros(count, dtype=np.int64)
+        picked = slice(None) if sheets is None else np.array(sheets, dtype=int)
+        signs = [columns[slot // 2].negative[picked].astype(np.int64) for slot in self.slots]
+        found = []
+        for n, (left, right) in enumerate(pairwise([nothing, *signs, nothing])):
+            texts = self.between[n]
+            if len(set(texts)) == 1:
+                found.append([texts[0]] * count)
+            else:
+                found.append([texts[code] for code in (2 * left + right).tolist()])
+            if n < len(self.slots):
+                found.append(_digits(columns, self.slots[n], sheets))
+        return found
+
+
+def _digits(columns: Columns, slot: int, sheets: list[int] | None) -> Strings:
+    column = columns[slot // 2]
+    texts = [str(power) for power in column.powers] if slot % 2 else column.texts
+    return texts if sheets is None else [texts[sheet] for sheet in sheets]
+
+
+def form_of(render: Render, columns: Columns, sheet: int, tokens: Tokens) -> Form | None:
+    """The form of a piece that looks like that of this sheet but for the signs of its numbers.
+
+    None where a sign changes more than what stands beside its number: where it makes a formula so wide
+    that it is broken elsewhere, for instance.
+    """
+    draw = Random(0)
+    slots: list[int] = []
+    seen: list[dict[int, str]] = []
+    for attempt in range(TRIES):
+        chance = (0.0, 1.0)[attempt] if attempt < 2 else 0.5
+        signs: dict[int, bool] = {}
+
+        def is_negative(quantity: int, signs: dict[int, bool] = signs, chance: float = chance) -> bool:
+            return signs.setdefault(quantity, draw.random() < chance)
+
+        texts, here = tokens.split(render(Pattern(columns, sheet, tokens, is_negative)))
+        if not attempt:
+            slots, seen = here, [{} for _ in texts]
+        if slots != here:
+            return None
+        flags = [0, *(int(signs[slot // 2]) for slot in slots), 0]
+        for n, text in enumerate(texts):
+            if seen[n].setdefault(2 * flags[n] + flags[n + 1], text) != text:
+                return None
+        if all(len(codes) == _combinations(slots, n) for n, codes in enumerate(seen)):
+            break
+    return Form(tuple(slots), tuple(_complete(codes) for codes in seen))
+
+
+def form_as_it_is(render: Render, columns: Columns, sheet: int, tokens: Tokens) -> Form:
+    """The form of a piece whose numbers have the signs that they have on this sheet."""
+
+    def is_negative(quantity: int) -> bool:
+        return bool(columns[quantity].negative[sheet])
+
+    texts, slots = tokens.split(render(Pattern(columns, sheet, tokens, is_negative)))
+    return Form(tuple(slots), tuple((text,) * 4 for text in texts))
+
+
+def _combinations(slots: list[int], n: int) -> int:
+    """How many combinations of signs the neighbours of a text can have."""
+    left = slots[n - 1] // 2 if n else None
+    right = slots[n] // 2 if n < len(slots) else None
+    return 2 ** len({left, right} - {None})
+
+
+def _complete(codes: dict[int, str]) -> tuple[str, str, str, str]:
+    """A text for every combination, also for those that cannot be."""
+    other = next(iter(codes.values()))
+    return tuple(codes.get(code, other) for code in range(4))  # type: ignore[return-value]

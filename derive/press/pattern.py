@@ -1,0 +1,81 @@
+"""A scribe that writes stand-ins for numbers, and finds them again in what has been rendered.
+
+>>> tokens = Tokens(["0.35", "7.1"])
+>>> tokens.split(f"a {tokens.of(3)} b")
+(['a ', ' b'], [3])
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from derive.exercises.columns import Columns
+from derive.numbers.evaluate import Worked
+from derive.numbers.rounding import Printed
+from derive.writing.maths import Number
+from derive.writing.scribe import Scribe, WrittenLine
+
+PREFIXES = ("73", "91", "64", "82", "57", "38", "46", "29")
+WIDTH = 6  # digits that tell which
+
+
+class Tokens:
+    """Stand-ins: whole numbers of eight digits that occur nowhere among these texts."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        taken = "\0".join(texts)
+        self._prefix = next(p for p in PREFIXES if not re.search(rf"{p}\d{{{WIDTH}}}", taken))
+        self._pattern = re.compile(rf"(?<![0-9.]){self._prefix}([0-9]{{{WIDTH}}})(?![0-9])")
+
+    def of(self, slot: int) -> str:
+        """What stands for a slot."""
+        return f"{self._prefix}{slot:0{WIDTH}d}"
+
+    def split(self, text: str) -> tuple[list[str], list[int]]:
+        """What stands between the stand-ins, and their slots."""
+        parts = self._pattern.split(text)
+        return parts[::2], [int(slot) for slot in parts[1::2]]
+
+
+class Pattern(Scribe):
+    """Writes the lines of one of the sheets with stand-ins for whatever differs between them.
+
+    A quantity's digits are slot 2q, its power of ten slot 2q + 1. `is_negative` decides on the signs
+    that are tried.
+    """
+
+    def __init__(
+        self, columns: Columns, sheet: int, tokens: Tokens, is_negative: Callable[[int], bool]
+    ) -> None:
+        own, values = columns.scribe, columns.values[sheet]
+        derivation = own.worked.derivation
+        worked = Worked(derivation, values, columns.bounds[sheet], values)
+        super().__init__(worked, own.notation, own.figures)
+        self._columns, self._sheet, self._tokens = columns, sheet, tokens
+        self._is_negative = is_negative
+
+    def printed(self, quantity: int) -> Printed:
+        """A stand-in; the number itself where it is the same on every sheet."""
+        column, quantity = self._columns[quantity], self._columns.original(quantity)
+        if self._columns.is_fixed(quantity):
+            return column.printed(self._sheet)
+        sign = "-" if self._is_negative(quantity) else ""
+        has_power = bool(column.powers) and column.powers[self._sheet] is not None
+        power = int(self._tokens.of(2 * quantity + 1)) if has_power else None
+        return Printed(sign + self._tokens.of(2 * quantity), power)
+
+    def is_exact(self, quantity: int) -> bool:
+        """Whether this sheet shows the value in full."""
+        return bool(self._columns[quantity].exact[self._sheet])
+
+    def typed(self, quantity: int) -> str:
+        """The number itself, for conditions that depend on it."""
+        text, power = self._columns[quantity].printed(self._sheet)
+        return text if power is None else f"{text}e{power}"
+
+    def _line(self, quantity: int) -> WrittenLine:
+        line = super()._line(quantity)
+        # A formula that is one number is the value itself, though the stand-ins are two.
+        return replace(line, numbers=None) if isinstance(line.numbers, Number) else line

@@ -1,0 +1,185 @@
+"""Sheets in one format, thousands of them: each piece is set once and filled in for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Piecewise
+
+from derive.algebra.fold import FLOATS, fold
+from derive.document.blocks import Document, PageBreak
+from derive.document.sheet.compose import Fixed, Heads, Lines, SheetPage
+from derive.exercises.columns import Columns
+from derive.press.form import Form, Render, Strings, form_as_it_is, form_of
+from derive.press.pattern import Pattern, Tokens
+from derive.render import formats
+from derive.render.tasks import Layout
+from derive.render.walk import Walk
+
+if TYPE_CHECKING:
+    from derive.render.pdf import Typesetter
+
+MOST_FORMS = 50_000  # that are kept
+
+
+class Press:
+    """Sets the sheets of one problem in one format: the keys with `reveal`, else the sheets.
+
+    Pieces of a page that look the same but for their numbers are set once; their forms are kept from one
+    lot of sheets to the next.
+    """
+
+    def __init__(
+        self, page: SheetPage, format: str, reveal: bool, name: str = "sheets",
+        templates: Path | None = None,
+    ) -> None:  # fmt: skip
+        self.page, self.format, self.reveal = page, formats(templates)[format], reveal
+        self.walk = Walk(self.format, name, templates, reveal, contents=False)
+        self._parts = list(page.parts())
+        self._tokens = Tokens(page.literals())
+        self._forms: dict[tuple[int, ...], Form | None] = {}  # by part, line and look
+        self._involved: dict[tuple[int, ...], list[int]] = {}  # in pieces without a form for all signs
+        self._by_signs: dict[tuple[int, ...], dict[tuple[bool, ...], Form]] = {}
+        self._tables: dict[int, Layout] = {}
+        self._frames: dict[int, tuple[str, str]] = {}  # what stands around the lines of a part
+        self._plain: list[str] | None = None  # the head of a sheet without a name, about its number
+
+    def bodies(self, columns: Columns, heads: Sequence[Heads]) -> list[str]:
+        """The text of each sheet, without the frame of a page."""
+        strings = [[self._head(head) for head in heads]]
+        for number, part in enumerate(self._parts):
+            if isinstance(part, Fixed):
+                strings += self._fixed(number, part, columns)
+            else:
+                strings += self._lines(number, part, columns)
+        return list(map("".join, zip(*strings, strict=True)))
+
+    def together(self, bodies: Sequence[str], first: bool) -> str:
+        """Sheets one after the other, each on a new page; `first` says that none stands before them."""
+        between = self.walk.blocks([PageBreak()])
+        return ("" if first else between) + between.join(bodies)
+
+    def whole(self, body: str) -> str:
+        """The source of a file with one sheet, or with many."""
+        page = self.page
+        title = page.title_of(self.reveal)
+        return self.walk.framed(Document(title, (), (), page.language, page.frame), body)
+
+    def file(self, body: str) -> bytes:
+        """The file itself."""
+        source = self.whole(body)
+        return self._typesetter.set(source) if self.format.engine else source.encode()
+
+    @cached_property
+    def _typesetter(self) -> Typesetter:
+        from derive.render.pdf import Typesetter
+
+        return Typesetter()
+
+    def _head(self, head: Heads) -> str:
+        if head.name:  # a name can hold anything, and is set as it is
+            return self.walk.blocks(self.page.head(head))
+        if self._plain is None:
+            number = self._tokens.of(0)
+            self._plain = self.walk.blocks(self.page.head(Heads(number))).split(number)
+        return head.number.join(self._plain)
+
+    # --- pieces -------------------------------------------------------------------------------
+
+    def _fixed(self, number: int, part: Fixed, columns: Columns) -> list[Strings]:
+        """Blocks that look the same on every sheet."""
+        return self._piece((number,), lambda scribe: self.walk.blocks(part.make(scribe)), columns)
+
+    def _lines(self, number: int, part: Lines, columns: Columns) -> Iterator[Strings]:
+        """Lines one below the other, and what stands around them."""
+        if number not in self._tables:
+            block = part.block(columns.scribe)
+            self._tables[number] = self.walk.arranged(block)
+            mark = self._tokens.of(0)
+            before, after = self.walk.rows(block, self._tables[number], [mark]).split(mark)
+            self._frames[number] = before, after
+        (before, after), table = self._frames[number], self._tables[number]
+        yield [before] * len(columns)
+        for quantity in part.lines:
+
+            def render(scribe: Pattern, quantity: int = quantity) -> str:
+                return self.walk.row(table, part.make(scribe, quantity))
+
+            yield from self._piece((number, quantity), render, columns, quantity)
+        yield [after] * len(columns)
+
+    def _piece(
+        self, key: tuple[int, ...], render: Render, columns: Columns, quantity: int | None = None
+    ) -> list[Strings]:
+        """One piece on all sheets: those on which it looks alike are filled in together."""
+        if quantity is None:
+            looks = np.zeros(len(columns), dtype=np.int64)
+        else:
+            looks = look(columns, quantity)
+        kinds, which = np.unique(looks, return_inverse=True)
+        if len(kinds) == 1:
+            return self._alike((*key, int(kinds[0])), render, columns, range(len(columns)))
+        found = [""] * len(columns)
+        for n, kind in enumerate(kinds.tolist()):
+            sheets = np.flatnonzero(which == n).tolist()
+            texts = self._alike((*key, kind), render, columns, sheets)
+            for sheet, text in zip(sheets, map("".join, zip(*texts, strict=True)), strict=True):
+                found[sheet] = text
+        return [found]
+
+    def _alike(
+        self, key: tuple[int, ...], render: Render, columns: Columns, sheets: Sequence[int]
+    ) -> list[Strings]:
+        """A piece on sheets that differ in digits and signs alone."""
+        if key not in self._forms:
+            if len(self._forms) >= MOST_FORMS:
+                self._forms.clear()
+            self._forms[key] = form_of(render, columns, sheets[0], self._tokens)
+        form = self._forms[key]
+        if form is not None:
+            every = len(sheets) == len(columns)
+            return form.filled(columns, None if every else list(sheets))
+        return [[self._signed(key, render, columns, sheet) for sheet in sheets]]
+
+    def _signed(
+        self, key: tuple[int, ...], render: Render, columns: Columns, sheet: int
+    ) -> str:
+        """A piece whose look depends on all of its signs, on one sheet."""
+        own = self._involved.setdefault(key, [])
+        signs = tuple(bool(columns[q].negative[sheet]) for q in own)
+        forms = self._by_signs.setdefault(key, {})
+        if not own or signs not in forms:
+            made = form_as_it_is(render, columns, sheet, self._tokens)
+            fresh = {slot // 2 for slot in made.slots} - set(own)
+            if fresh:
+                own += sorted(fresh)
+                forms.clear()
+                signs = tuple(bool(columns[q].negative[sheet]) for q in own)
+            forms[signs] = made
+        return "".join(part for (part,) in forms[signs].filled(columns, [sheet]))
+
+
+def look(columns: Columns, quantity: int) -> NDArray[np.int64]:
+    """What a line's look depends on but for signs, as one number for each sheet.
+
+    Whether its value is shown in full, which of its cases holds, which numbers have powers of ten.
+    """
+    family, member = columns.scribe.worked.derivation.made(quantity)
+    found = columns[quantity].exact.astype(np.int64)
+    if isinstance(family.rule.formula, Piecewise):
+        held = family.member(member)
+        branch = np.zeros(len(columns), dtype=np.int64)
+        for n, (_, condition) in reversed(list(enumerate(family.rule.formula.args))):
+            holds = fold(condition, lambda slot: columns.values[:, held[slot]], FLOATS)
+            branch = np.where(holds, n, branch)
+        found = found + 2 * branch
+    for n, needed in enumerate((quantity, *family.needs(member)), start=8):
+        powers = columns[needed].powers
+        if powers:
+            found = found + np.array([power is not None for power in powers]) * 2 ** min(n, 62)
+    return found

@@ -1,0 +1,186 @@
+"""Sheets → files: in lots, so that any number of them takes no more memory.
+
+What is complete is kept: an order that was interrupted goes on where it stopped, and the files are the
+same as if it had not been. Each file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from derive.problem.saving import as_data
+from derive.render import formats as all_formats
+from derive.render.files import write_whole
+from derive.sheets.manifest import entries, manifest
+from derive.sheets.order import Order
+from derive.sheets.workshop import Lot, Workshop
+
+LOT = 200  # sheets that are made together, and bound in one PDF
+KINDS = {False: "sheets", True: "keys"}
+MANIFEST = "manifest.json"
+MARK = "\ue000body\ue001"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """An order, and what is to be written of it: everything that a worker needs to know."""
+
+    order: Order
+    out: Path
+    formats: tuple[str, ...]
+    singly: bool = False
+    templates: Path | None = None
+
+    @property
+    def lots(self) -> list[tuple[int, ...]]:
+        """The numbers of the sheets, lot by lot."""
+        numbers = self.order.numbers
+        return [numbers[n : n + LOT] for n in range(0, len(numbers), LOT)]
+
+    @property
+    def making(self) -> Path:
+        """Where parts of the files are kept until all are there; another order has another place."""
+        order = self.order
+        told = [as_data(order.problem), repr(order.recipe), order.seed, order.numbers, order.names,
+                repr(order.fading), order.points, order.certified, self.formats, self.singly,
+                str(self.templates)]  # fmt: skip
+        digest = hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
+        return self.out / f".making-{digest[:16]}"
+
+    def is_source(self, format: str) -> bool:
+        """Whether a format's file is its source, so that parts can be put one after the other."""
+        return not all_formats(self.templates)[format].engine
+
+    def ending(self, format: str) -> str:
+        """The ending of a format's files."""
+        return all_formats(self.templates)[format].extension
+
+
+def run(job: Job, progress: Progress | None = None, jobs: int = 1) -> list[Path]:
+    """Make everything that is not there yet, and bind it; the files that a person asked for."""
+    job.making.mkdir(parents=True, exist_ok=True)
+    open_lots = [n for n in range(len(job.lots)) if not _entries_of(job, n).exists()]
+    done = len(job.order.numbers) - sum(len(job.lots[n]) for n in open_lots)
+    for number in _each(job, open_lots, jobs):
+        done += len(job.lots[number])
+        if progress is not None:
+            progress(done, len(job.order.numbers))
+    paths = _bound(job)
+    shutil.rmtree(job.making)
+    return paths
+
+
+def _each(job: Job, lots: list[int], jobs: int) -> Iterator[int]:
+    """Make these lots, one after the other or by several workers; each when it is done."""
+    if jobs == 1 or len(lots) < 2:
+        maker = Maker(job)
+        for number in lots:
+            yield maker.make(number)
+        return
+    from joblib import Parallel, delayed, effective_n_jobs  # type: ignore[import-untyped]
+
+    wave = 4 * (effective_n_jobs(jobs) or 1)  # so that there is something to be told in between
+    for start in range(0, len(lots), wave):
+        yield from Parallel(n_jobs=jobs)(delayed(_make)(job, n) for n in lots[start : start + wave])
+
+
+_makers: dict[Path, Maker] = {}  # a worker's, kept from one lot to the next
+
+
+def _make(job: Job, number: int) -> int:
+    if job.making not in _makers:
+        _makers.clear()
+        _makers[job.making] = Maker(job)
+    return _makers[job.making].make(number)
+
+
+class Maker:
+    """Makes lots of one job."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.workshop = Workshop(job.order, job.templates)
+
+    def make(self, number: int) -> int:
+        """Write the files, or the parts of files, of one lot; what tells of it comes last."""
+        lot = self.workshop.lot(self.job.lots[number])
+        for format in self.job.formats:
+            for reveal in KINDS:
+                self._write(lot, number, format, reveal)
+        told = json.dumps(entries(lot), ensure_ascii=False)
+        write_whole(_entries_of(self.job, number), told.encode())
+        return number
+
+    def _write(self, lot: Lot, number: int, format: str, reveal: bool) -> None:
+        job, press = self.job, self.workshop.press(format, reveal)
+        texts = lot.texts(format, reveal)
+        if job.singly:
+            for sheet, text in zip(lot.drawn.numbers.tolist(), texts, strict=True):
+                path = job.out / f"{self._stem(sheet, reveal)}.{job.ending(format)}"
+                write_whole(path, press.file(text))
+        elif job.is_source(format):
+            body = press.together(texts, first=number == 0)
+            write_whole(_part_of(job, number, format, reveal), body.encode())
+        else:
+            path = job.out / f"{_volume(job, number, reveal)}.{job.ending(format)}"
+            write_whole(path, press.file(press.together(texts, first=True)))
+        for path_beside, content in press.walk.files.items():
+            write_whole(job.out / path_beside, content)
+
+    def _stem(self, sheet: int, reveal: bool) -> str:
+        width = len(str(max(self.job.order.numbers)))
+        return f"sheet-{sheet:0{width}}{'-key' if reveal else ''}"
+
+
+def _bound(job: Job) -> list[Path]:
+    """Bind the parts, write the manifest, and say which files there are."""
+    found = []
+    for format in job.formats:
+        for reveal in KINDS:
+            if job.singly:
+                continue
+            if job.is_source(format):
+                found.append(_join(job, format, reveal))
+            else:
+                found += [job.out / f"{_volume(job, n, reveal)}.{job.ending(format)}"
+                          for n in range(len(job.lots))]  # fmt: skip
+    told = (json.loads(_entries_of(job, n).read_bytes()) for n in range(len(job.lots)))
+    rows = [row for lot in told for row in lot]
+    written = manifest(job.order, rows)
+    found.append(write_whole(job.out / MANIFEST, written))
+    return found
+
+
+def _join(job: Job, format: str, reveal: bool) -> Path:
+    """One file of all parts, between the beginning and the end of a page."""
+    press = Workshop(job.order, job.templates).press(format, reveal)
+    before, after = press.whole(MARK).split(MARK)
+    path = job.out / f"{KINDS[reveal]}.{job.ending(format)}"
+    making = path.with_name(f".{path.name}.part")
+    with making.open("wb") as file:
+        file.write(before.encode())
+        for number in range(len(job.lots)):
+            with _part_of(job, number, format, reveal).open("rb") as part:
+                shutil.copyfileobj(part, file, 1 << 20)
+        file.write(after.encode())
+    making.replace(path)
+    return path
+
+
+def _volume(job: Job, number: int, reveal: bool) -> str:
+    return KINDS[reveal] if len(job.lots) == 1 else f"{KINDS[reveal]}-{number + 1}"
+
+
+def _part_of(job: Job, number: int, format: str, reveal: bool) -> Path:
+    return job.making / f"{KINDS[reveal]}-{number}.{format}"
+
+
+def _entries_of(job: Job, number: int) -> Path:
+    return job.making / f"lot-{number}.json"

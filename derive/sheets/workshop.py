@@ -1,0 +1,128 @@
+"""The workshop: what all sheets of an order share is made once, and then sheets by the lot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from derive.derivation.derivation import derive
+from derive.document.example.page import Page
+from derive.document.phrases import Phrases
+from derive.document.sheet.compose import Heads, SheetPage
+from derive.example import Example, work
+from derive.exercises.certificate import Certificate
+from derive.exercises.certificate_gaps import Certifier
+from derive.exercises.columns import Columns
+from derive.exercises.draw import Drawer, Drawn, problem_of
+from derive.exercises.draw_open import openings
+from derive.exercises.fading import Fading, stages
+from derive.graph.graph import build
+from derive.numbers.uncertainty import EPSILON
+from derive.press.press import Press
+from derive.problem.model import Problem
+from derive.sheets.order import Order
+from derive.writing.notation import Notation
+
+PILOT = 256  # sheets from which a certificate learns what can be demanded
+FIRST_OF_PILOT = 2**40  # numbers that no order has
+
+
+class Workshop:
+    """Makes the sheets of one order; `templates` go before the program's own."""
+
+    def __init__(self, order: Order, templates: Path | None = None) -> None:
+        self.order, self._templates = order, templates
+        notation = Notation.load(order.problem.show.notation, order.problem)
+        self._derivation = derive(build(order.problem), None, notation.sign)
+        self._presses: dict[tuple[str, bool], Press] = {}
+
+    @cached_property
+    def drawer(self) -> Drawer:
+        """Draws the numbers, so that slips are kept apart where the order says so."""
+        order = self.order
+        accepts = self.certificate.accepts if self.certificate else None
+        return Drawer(order.problem, self._derivation, order.recipe, order.seed, accepts)
+
+    @cached_property
+    def certificate(self) -> Certificate | None:
+        """What the sheets keep apart; None where nobody asks."""
+        order = self.order
+        if not order.certified:
+            return None
+        drawer = Drawer(order.problem, self._derivation, order.recipe, order.seed)
+        pilot = drawer.draw(range(FIRST_OF_PILOT, FIRST_OF_PILOT + PILOT))
+        certifier = Certifier(self._derivation, order.problem.show.digits)
+        return Certificate(certifier, pilot.values)
+
+    def problem(self, drawn: Drawn, sheet: int) -> Problem:
+        """The problem that one of the drawn sheets sets."""
+        order = self.order
+        found = problem_of(order.problem, self._derivation, drawn.values[sheet], order.recipe)
+        return replace(found, drawn=())
+
+    @cached_property
+    def example(self) -> Example:
+        """The first sheet worked out in full, and proved like every worked example."""
+        return work(self.problem(self.drawer.draw([1]), 0))
+
+    @cached_property
+    def page(self) -> SheetPage:
+        """The composer of the sheets."""
+        example, order = self.example, self.order
+        language, detail = order.problem.show.language, order.problem.show.detail
+        page = Page(
+            example.worked, example.agreement, example.scribe, Phrases(language), detail,
+            None, None, None,
+        )  # fmt: skip
+        fading = order.fading
+        if fading.level < 0:
+            last = Fading.last(len(stages(example.worked.derivation)))
+            fading = replace(fading, level=last)
+        return SheetPage(page, fading, order.points, order.seed)
+
+    def press(self, format: str, reveal: bool) -> Press:
+        """The press for the sheets in a format, or for their keys."""
+        key = format, reveal
+        if key not in self._presses:
+            name = "keys" if reveal else "sheets"
+            self._presses[key] = Press(self.page, format, reveal, name, self._templates)
+        return self._presses[key]
+
+    def lot(self, numbers: Sequence[int]) -> Lot:
+        """Some sheets, drawn."""
+        return Lot(self, self.drawer.draw(numbers))
+
+
+@dataclass(frozen=True, eq=False)
+class Lot:
+    """Sheets that have been drawn together."""
+
+    workshop: Workshop
+    drawn: Drawn
+
+    @cached_property
+    def heads(self) -> list[Heads]:
+        """What tells them from each other."""
+        names = self.workshop.order.names
+        return [Heads(str(n), names.get(n, "")) for n in self.drawn.numbers.tolist()]
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Their numbers as they are printed."""
+        workshop = self.workshop
+        order, derivation = workshop.order, workshop.example.worked.derivation
+        decimals = {
+            q: opening.decimals
+            for opening in openings(order.problem, derivation, order.recipe)
+            for q in opening.ids.ravel().tolist()
+        }
+        bounds = EPSILON * np.nan_to_num(self.drawn.units)
+        return Columns(workshop.example.scribe, self.drawn.values, bounds, decimals)
+
+    def texts(self, format: str, reveal: bool) -> list[str]:
+        """The sheets, or their keys, in the source of a format, without the frame of a page."""
+        return self.workshop.press(format, reveal).bodies(self.columns, self.heads)
