@@ -33,7 +33,6 @@ from derive.exercises.draw_words import digests
 from derive.exercises.recipe import Recipe
 from derive.exercises.worth import Tally, good
 from derive.numbers.evaluate import Values
-from derive.numbers.uncertainty import run_bounded
 from derive.problem.model import Bias, Layer, Numbers, Problem, Sample
 
 Numbered = NDArray[np.int64]
@@ -133,9 +132,7 @@ class Drawer:
         values = self._subject.row(numbers.size)
         for opening in self._subject.openings:
             values[:, opening.ids] = opening.numbers(self._seed, numbers, attempts)
-        units = np.abs(np.nan_to_num(values))
-        run_bounded(self._subject.derivation.families, values, units)
-        return values, units
+        return values, self._subject.run(values)
 
     def _good(self, values: Values, units: Values, tally: Tally) -> Numbered:
         """The rows that pass everything; where nothing is open, there is nothing to choose."""

@@ -7,8 +7,8 @@
 >>> problem = load("2-1", loss="hinge", activation="tanh")
 >>> for opening in openings(problem, derive(build(problem)), recipe("easy")):
 ...     print(opening.place, opening.wholes.size, opening.decimals)
-layers[1].weights 24 1
-layers[1].bias 10 1
+layers[1].weights 23 1
+layers[1].bias 13 1
 samples[1].inputs 16 1
 samples[1].targets 2 0
 """

@@ -20,10 +20,11 @@ from derive.exercises.draw_words import words
 from derive.exercises.draw_zeros import Zeros, run_zeros
 from derive.exercises.recipe import Recipe
 from derive.numbers.evaluate import Values
-from derive.numbers.uncertainty import run_bounded
+from derive.numbers.uncertainty import BOUNDS, EPSILON, RESIDUE, run_bounded
 from derive.problem.model import Digits
 
 PROBES = 48
+UNROLLED = 8  # terms from which NumPy adds several at a time
 
 
 class Subject:
@@ -42,10 +43,30 @@ class Subject:
             self.start[ids] = numbers.values
 
     def row(self, count: int) -> Values:
-        """Rows with the given numbers alone; the quantities of one kind lie together in memory."""
-        rows = np.empty((self.start.size, count)).T
+        """Rows with the given numbers alone."""
+        rows = np.empty((count, self.start.size))
         rows[:] = self.start
         return rows
+
+    def run(self, values: Values) -> Values:
+        """Fill in every value, to the last bit as `evaluate` has it for one sheet; their bounds.
+
+        NumPy adds eight terms and more in another order where they do not lie side by side in memory.
+        """
+        units = np.abs(np.nan_to_num(values))
+        for family in self.derivation.families:
+            lengths = (family.length(term) for term in family.rule.sums.values())
+            if max(lengths, default=0) < UNROLLED:
+                run_bounded([family], values, units)
+                continue
+            with np.errstate(all="ignore"):
+                found, unit = family.values(
+                    lambda ids: (_beside(values, ids), _beside(units, ids)), BOUNDS
+                )
+            residue = np.isfinite(unit) & (np.abs(found) <= RESIDUE * EPSILON * unit)
+            values[:, family.targets] = np.where(residue, 0.0, found)
+            units[:, family.targets] = unit
+        return units
 
     # --- which quantities ---------------------------------------------------------------------
 
@@ -58,15 +79,17 @@ class Subject:
 
     @cached_property
     def slopes(self) -> Ids:
-        """Each unit's ∂out/∂net by its own net input, where the derivation has it."""
+        """Each unit's ∂out/∂net by its own net input, where the derivation has it; forwards."""
+        blocks = [block for block in self.derivation.ledger.blocks if block.kind == "dout/dnet"]
         found = [np.array([], dtype=int)]
-        for block in self.derivation.ledger.blocks:
-            if block.kind == "dout/dnet":
-                matrix = len(block.shape) == 2
-                own = np.diagonal(block.ids, axis1=-2, axis2=-1) if matrix else block.ids
-                found.append(own.ravel())
+        for block in sorted(blocks, key=lambda block: block.layer or 0):
+            matrix = len(block.shape) == 2
+            own = np.diagonal(block.ids, axis1=-2, axis2=-1) if matrix else block.ids
+            found.append(own.ravel())
+        every = np.concatenate(found)
         made = np.concatenate([family.targets for family in self.derivation.families])
-        return np.intersect1d(np.concatenate(found), made)
+        chosen: Ids = every[np.isin(every, made)]
+        return chosen
 
     @cached_property
     def flat(self) -> list[float]:
@@ -108,8 +131,7 @@ class Subject:
             else:
                 dice = words(0, opening.place, sheets, sheets, opening.ids.size) / 2.0**64
                 rows[:, opening.ids] = np.where(dice < 0.5, -0.3 - 4 * dice, 4 * dice - 1.7)
-        units = np.abs(np.nan_to_num(rows))
-        run_bounded(self.derivation.families, rows, units)
+        self.run(rows)
         usable = np.isfinite(rows[:, self.computed]).all(axis=1)
         zero: Zeros = (rows[usable] == 0).all(axis=0) & bool(usable.any())
         return zero & ~np.isin(np.arange(zero.size), self.slopes)
@@ -128,6 +150,11 @@ class Subject:
             found.places[opening.ids] = opening.decimals
         found.run(self.derivation.families)
         return found
+
+
+def _beside(values: Values, ids: Ids) -> Values:
+    """The values of quantities, the last axis of their array side by side in memory."""
+    return np.ascontiguousarray(values[:, ids])
 
 
 def _constants(formula: Expr) -> list[float]:
