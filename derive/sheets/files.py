@@ -128,6 +128,7 @@ class Maker:
         elif job.is_source(format):
             body = press.together(texts, first=number == 0)
             write_whole(_part_of(job, number, format, reveal), body.encode())
+            write_whole(_frame_of(job, format, reveal), press.whole(MARK).encode())
         else:
             path = job.out / f"{_volume(job, number, reveal)}.{job.ending(format)}"
             write_whole(path, press.file(press.together(texts, first=True)))
@@ -160,16 +161,15 @@ def _bound(job: Job) -> list[Path]:
 
 def _join(job: Job, format: str, reveal: bool) -> Path:
     """One file of all parts, between the beginning and the end of a page."""
-    press = Workshop(job.order, job.templates).press(format, reveal)
-    before, after = press.whole(MARK).split(MARK)
+    before, after = _frame_of(job, format, reveal).read_bytes().split(MARK.encode())
     path = job.out / f"{KINDS[reveal]}.{job.ending(format)}"
     making = path.with_name(f".{path.name}.part")
     with making.open("wb") as file:
-        file.write(before.encode())
+        file.write(before)
         for number in range(len(job.lots)):
             with _part_of(job, number, format, reveal).open("rb") as part:
                 shutil.copyfileobj(part, file, 1 << 20)
-        file.write(after.encode())
+        file.write(after)
     making.replace(path)
     return path
 
@@ -180,6 +180,10 @@ def _volume(job: Job, number: int, reveal: bool) -> str:
 
 def _part_of(job: Job, number: int, format: str, reveal: bool) -> Path:
     return job.making / f"{KINDS[reveal]}-{number}.{format}"
+
+
+def _frame_of(job: Job, format: str, reveal: bool) -> Path:
+    return job.making / f"{KINDS[reveal]}-frame.{format}"
 
 
 def _entries_of(job: Job, number: int) -> Path:

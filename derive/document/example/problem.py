@@ -11,6 +11,7 @@ from derive.document.blocks import (
     Beside,
     Block,
     Box,
+    Figure,
     Heading,
     Inlines,
     Maths,
@@ -38,17 +39,20 @@ Cells = tuple[Inlines, ...]
 def problem(page: Page) -> list[Block]:
     """The whole section."""
     blocks: list[Block] = [Heading(1, page.say("problem.heading"))]
-    figure, table = network(page), given(page)
-    if figure.scene.width <= NARROW and max(page.graph.problem.units) <= MOST_UNITS:
-        blocks.append(Beside((table,), figure, 0.44))
-    else:
-        blocks += [figure, table]
+    blocks += figured(given(page), network(page), page)
     if page.several:
         blocks += samples(page)
     blocks.append(Box("conventions", (Paragraph(conventions(page)),)))
     if page.detail != "brief":
         blocks.append(shapes(page))
     return blocks
+
+
+def figured(table: Table, figure: Figure, page: Page) -> list[Block]:
+    """A table with the drawing of the network beside it, or below that where it is wide."""
+    if figure.scene.width <= NARROW and max(page.graph.problem.units) <= MOST_UNITS:
+        return [Beside((table,), figure, 0.44)]
+    return [figure, table]
 
 
 # --- given numbers -------------------------------------------------------------------------------

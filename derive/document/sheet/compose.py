@@ -24,7 +24,7 @@ from derive.document.blocks import (
 from derive.document.example.conventions import conventions
 from derive.document.example.figure import named
 from derive.document.example.page import Page
-from derive.document.example.problem import given, samples
+from derive.document.example.problem import figured, given, samples
 from derive.exercises.fading import Fading, Stage, stages
 from derive.writing.maths import Blank, Node, Row, Sign, Words
 from derive.writing.scribe import Scribe, WrittenLine
@@ -133,7 +133,7 @@ class SheetPage:
     def _given(self, scribe: Scribe) -> list[Block]:
         page = replace(self._page, scribe=scribe)
         page.at(None)
-        found: list[Block] = [named(page), given(page)]
+        found = figured(given(page), named(page), page)
         if page.several:
             found += samples(page)
         return [*found, Box("conventions", (Paragraph(conventions(page)),))]
