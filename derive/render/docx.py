@@ -129,9 +129,18 @@ def _columns(table: Element) -> None:
     rows = [[len(_text(cell)) for cell in _inside(row, "w:tc")] for row in _inside(table, "w:tr")]
     columns = table.getElementsByTagName("w:gridCol")
     wishes = [300 + 150 * max(row[n] for row in rows) for n in range(len(columns))]
-    share = min(1.0, (_WIDE - 2 * _MARGIN) / sum(wishes))
+    widest = _level(sorted(wishes), _WIDE - 2 * _MARGIN)
     for column, wish in zip(columns, wishes, strict=True):
-        column.setAttribute("w:w", str(round(wish * share)))
+        column.setAttribute("w:w", str(min(wish, widest)))
+
+
+def _level(wishes: list[int], room: int) -> int:
+    """How wide the widest columns may be, so that all fit; narrow ones keep what they wish for."""
+    for n, wish in enumerate(wishes):
+        if wish * (len(wishes) - n) > room:
+            return room // (len(wishes) - n)
+        room -= wish
+    return max(wishes, default=0)
 
 
 def _told(picture: Element) -> None:

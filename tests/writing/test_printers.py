@@ -103,7 +103,7 @@ BLANKS = [  # printer, on the key, on the sheet
     ("plain", "z = 0.25", "z = ____"),
     ("latex", r"z = \underline{\textcolor{hot}{0.25}}", r"z = \underline{\hspace{5em}}"),
     ("github", r"z = \underline{0.25}", r"z = \underline{\hspace{5em}}"),
-    ("word", r"z = \underline{0.25}", "z = " + r"\_" * 10),
+    ("word", r"z = \underline{0.25}", r"z = \text{" + r"\_" * 10 + "}"),
     ("typst", "z eq filled(0.25)", "z eq#blank(5);"),
     ("mathml", '<mi>z</mi><mo>=</mo><mrow class="filled"><mn>0.25</mn></mrow>',
      '<mi>z</mi><mo>=</mo><mspace class="rule" width="5em"/>'),

@@ -199,7 +199,7 @@ class WordPrinter(GithubPrinter):
         return rf"\left{left} {inside} \right{right}"
 
     def rule(self, node: m.Blank) -> str:
-        return self.text("_" * max(round(2 * node.width), 3))
+        return r"\text{" + r"\_" * max(round(2 * node.width), 3) + "}"
 
 
 _BETWEEN = {
