@@ -37,8 +37,9 @@ from derive.problem.model import Bias, Layer, Numbers, Problem, Sample
 
 Numbered = NDArray[np.int64]
 Accepts = Callable[[Values], NDArray[np.bool_]]
-SURVEY = 4096  # candidates that are tried at most before a recipe is refused
-ENOUGH = 8  # of them must be worth doing
+SURVEY = 4096  # candidates that are tried at most before a recipe is refused; of a large network
+SURVEYED = 20_000_000  # only as many as make so many values
+ENOUGH = 8  # of 4,096 must be worth doing
 MOST_ATTEMPTS = 2**17  # of one sheet; with as few good ones as that, one in 10^110 needs more
 AT_ONCE = 1024  # candidates, where few sheets are left
 LARGEST_ARRAY = 4_000_000
@@ -83,7 +84,7 @@ class Drawer:
         """The sheets with these numbers; ProblemError where too few candidates are worth doing."""
         if not self._surveyed and self._subject.openings:
             tally, passed = self.survey()
-            if passed < ENOUGH:
+            if passed * SURVEY < ENOUGH * tally.draws:
                 raise refused(self._subject, tally, passed)
             self._surveyed = True
         asked = np.asarray(numbers, dtype=np.int64)
@@ -103,8 +104,9 @@ class Drawer:
     def survey(self) -> tuple[Tally, int]:
         """How candidates fare: those of a sheet 0 that nobody gets, until enough of them pass."""
         tally, passed, step = Tally(), 0, min(256, self._rows)
-        while tally.draws < SURVEY and passed < ENOUGH:
-            attempts = np.arange(tally.draws, min(tally.draws + step, SURVEY))
+        most = min(SURVEY, max(256, SURVEYED // self._subject.start.size))
+        while tally.draws < most and passed < ENOUGH:
+            attempts = np.arange(tally.draws, min(tally.draws + step, most))
             values, units = self._candidates(np.zeros_like(attempts), attempts)
             passed += self._good(values, units, tally).size
         return tally, passed

@@ -50,7 +50,8 @@ def _fact(subject: Subject, tally: Tally, check: Check) -> str:
         if 2 * times <= tested:
             often = "never" if times == 0 else f"only {times:,} times"
             return f"in {tested:,} draws {_name(subject, int(ids[worst]))} was {often} {held}"
-    return f"only {tested - failed:,} of {tested:,} draws had everything {held}"
+    few = f"only {tested - failed:,}" if tested > failed else "none"
+    return f"{few} of {tested:,} draws had everything {held}"
 
 
 def _before(tally: Tally, code: str) -> int:

@@ -196,6 +196,15 @@ def test_several_samples():
     assert evaluate(derive(build(sheet))).values.tobytes() == drawn.values[3].tobytes()
 
 
+@pytest.mark.parametrize("name", names())
+def test_random_networks_can_be_drawn(name: str):
+    used = recipe(name)
+    for number in range(1, 13):
+        drawn = drawer(used.topology(2, number), used).draw([number])
+
+        assert np.isfinite(drawn.values[0]).any()
+
+
 # --- gradients that are 0 by their nature -----------------------------------------------------------
 
 
