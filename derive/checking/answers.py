@@ -10,11 +10,11 @@ that is not understood spoils nothing but itself.
 from __future__ import annotations
 
 import codecs
-import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -41,13 +41,34 @@ REMEDY = (
     'one answer on each line, such as net_h1 = 0.3775; or TOML: [answers], "net[1,1]" = "0.3775"'
 )
 
-_ENCODINGS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-)  # fmt: skip
+_FORM = '[answers], and below it "net[1,1]" = "0.3775"'
+_REMEDIES = {  # of what is wrong with a TOML file, where it is not a problem but answers
+    "too many brackets inside each other": "an answer is a name and a value",
+    "a key of too many parts": "an answer is a name and a value",
+    "a whole number of thousands of digits": "write it with fewer digits, such as 1.5e20",
+    "this is no plain quote": 'write names and values in straight quotes: "net[1,1]" = "0.3775"',
+    "something follows the value": 'one name = value per line; arithmetic in quotes: "0.5*0.2"',
+    "this table is given twice": "one table is enough: [answers]",
+    "the brackets are not closed": "write [answers]",
+    "no value begins here": 'arithmetic takes quotes: "0.5*0.2"; numbers look like 0.5',
+}  # fmt: skip
+OTHERWISE = "derive.cp1252"  # how bytes are decoded that are not UTF-8
+SAMPLE = 4_096  # bytes of a file that tell whether it is text
+MOST_STRANGE = 8  # control characters among them, or a fiftieth
+_CONTROLS = bytes(n for n in range(32) if n not in b"\t\n\v\f\r")
+_NO_TEXT = (
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "an Excel or Word file"),
+    (b"\xd0\xcf\x11\xe0", "an Excel or Word file"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+)
 _RULE = re.compile(r"[-:| ]+")  # the line below the head of a table
 _ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])[ \t]+")
 _SAYS_A_NUMBER = re.compile(r"[-+−(]?\s*[.,]?\d.*|[\s_.…?-]*")
-_THOUSANDS = re.compile(r"[-+−]?[1-9]\d{0,2},\d{3}")
+_THOUSANDS = re.compile(r"[-+−–=≈~ ]*[1-9]\d{0,2},\d{3}(?:…|\.\.\.)?")
+_POINT = re.compile(r"\d\.\d")
+_COMMA = re.compile(r"(?<![\d,])\d+,\d+(?![\d,])")
 _TABLE = re.compile(r"\[[^\]]*\]|#.*|\ufeff?")
 
 
@@ -64,15 +85,24 @@ class Answer(NamedTuple):
 
 def read_answers(path: Path) -> list[Answer]:
     """The answers of a file; ProblemError where there are none that could be read."""
-    return read_text(decoded(content_of(path)), format_of(path), plain(str(path)))
+    return read_content(content_of(path), format_of(path), plain(str(path)))
+
+
+def read_content(content: bytes, format: str, place: str) -> list[Answer]:
+    """The answers in the bytes of a file; ProblemError where there are none, or it is no text."""
+    refuse_what_is_no_text(content, place)
+    return read_text(decoded(content), format, place)
 
 
 def content_of(path: Path | str) -> bytes:
     """The bytes of a file of answers; ProblemError where it cannot be read or is too large."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size  # reading more at once takes room for it
-            content = file.read(min(size, MOST_BYTES) + 1) if size else _piped(file)
+        with open(path, "rb", buffering=0, opener=_opened) as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                _refuse(plain(str(path)), "this is no file", "- reads what is piped in")
+            # reading more at once takes room for it
+            content = file.read(min(about.st_size, MOST_BYTES) + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         remedy = "name a TOML, CSV, JSON or Markdown file with answers"
@@ -83,30 +113,48 @@ def content_of(path: Path | str) -> bytes:
     return content
 
 
-def _piped(file: io.FileIO) -> bytes:
-    """What comes out of a pipe, bit by bit."""
-    content = b""
-    while len(content) <= MOST_BYTES and (more := file.read(MOST_BYTES + 1 - len(content))):
-        content += more
-    return content
+def _opened(path: str, flags: int) -> int:
+    """Opens what may be a pipe that nobody writes to, and does not wait for it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def refuse_what_is_no_text(content: bytes, place: str) -> None:
+    """ProblemError for a PDF, a picture or other bytes; only the beginning is looked at."""
+    kind = next((kind for start, kind in _NO_TEXT if content.startswith(start)), "")
+    start = content[:SAMPLE]
+    if not kind and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        strange = len(start) - len(start.translate(None, _CONTROLS))
+        kind = "no text" if strange > MOST_STRANGE and strange * 50 > len(start) else ""
+    if kind:
+        _refuse(place, f"this is {kind}", "save it as CSV or text")
 
 
 def decoded(content: bytes) -> str:
     """The text of a file in whatever encoding it was saved.
 
     Answers are digits and letters that all encodings have in common, so a strange letter in a comment
-    is no reason to refuse them.
+    is no reason to refuse them; what is not UTF-8 is what a spreadsheet saves instead.
     """
-    for mark, encoding in _ENCODINGS:
-        if content.startswith(mark):
-            text = content[len(mark) if encoding == "utf-8" else 0 :].decode(encoding, "replace")
-            break
-    else:
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError:
-            text = content.decode("cp1252", "replace")
+    text = content.decode(encoding_of(content), OTHERWISE)
     return text.replace("\x00", "\ufffd").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def encoding_of(start: bytes) -> str:
+    """The encoding that a file's first bytes tell."""
+    is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return "utf-16" if is_utf16 else "utf-8-sig"
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """What bytes stand for that are not UTF-8."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    letters = "\ufffd" if "16" in error.encoding else wrong.decode("cp1252", "replace")
+    return letters, error.end
+
+
+codecs.register_error(OTHERWISE, _as_cp1252)
 
 
 def format_of(path: Path | str) -> str:
@@ -126,21 +174,24 @@ def read_text(text: str, format: str, place: str = "answers") -> list[Answer]:
         _refuse(place, f"more than {MOST_ANSWERS:,} answers", "give one person's answers")
     if not found:
         _refuse(place, "there are no answers in it", REMEDY)
-    return _with_points(found)
+    return consistent(found)
 
 
 def _refuse(place: str, fact: str, remedy: str) -> NoReturn:
     raise ProblemError([Mistake(place, fact, remedy)])
 
 
-def _with_points(answers: list[Answer]) -> list[Answer]:
-    """Where somebody writes decimal commas throughout, "1,106" is no thousand either."""
+def consistent(answers: Sequence[Answer]) -> list[Answer]:
+    """One person's answers: where decimal commas are written throughout, "1,106" is no thousand either.
+
+    It stays as doubtful as it is where another answer has a decimal point, or none a decimal comma.
+    """
     doubtful = [_THOUSANDS.fullmatch(a.text.strip()) is not None for a in answers]
     if not any(doubtful):
-        return answers
+        return list(answers)
     others = [a.text for a, doubt in zip(answers, doubtful, strict=True) if not doubt]
-    if any("." in text for text in others) or not any("," in text for text in others):
-        return answers
+    if any(map(_POINT.search, others)) or not any(map(_COMMA.search, others)):
+        return list(answers)
     return [
         a._replace(text=a.text.replace(",", ".")) if doubt else a
         for a, doubt in zip(answers, doubtful, strict=True)
@@ -154,14 +205,20 @@ def _toml(text: str) -> Iterator[Answer]:
     """TOML; where it is none, because names have no quotes or numbers commas, its lines."""
     try:
         data = syntax.data(text)
-    except ProblemError:
+    except ProblemError as error:
         lines = [line for line in text.split("\n") if not _TABLE.fullmatch(line.strip())]
         found = [_on_line(line, number) for number, line in enumerate(lines, 1) if line.strip()]
         if not found or None in found or len(found) > MOST_ANSWERS:
-            raise
+            raise ProblemError(map(_about_answers, error.mistakes)) from None
         yield from (a._replace(place=a.name) for a in found if a is not None)
         return
     yield from _pairs(_answers(data).items())
+
+
+def _about_answers(mistake: Mistake) -> Mistake:
+    """What is wrong with a TOML file, with a remedy for answers where the usual one is for problems."""
+    remedy = _FORM if "derive new" in mistake.remedy else mistake.remedy
+    return mistake._replace(remedy=_REMEDIES.get(mistake.fact, remedy))
 
 
 def _json(text: str) -> Iterator[Answer]:
@@ -171,8 +228,11 @@ def _json(text: str) -> Iterator[Answer]:
         )
     except RecursionError:
         _refuse("", "too many brackets inside each other", '{ "answers": { "E": "0.298" } }')
-    except ValueError as error:
-        _refuse("", f"this is no JSON: {plain(str(error))}", '{ "answers": { "E": "0.298" } }')
+    except json.JSONDecodeError as error:
+        reason = (
+            f"{error.msg[:1].lower()}{error.msg[1:]} at line {error.lineno}, column {error.colno}"
+        )
+        _refuse("", f"this is no JSON: {plain(reason)}", '{ "answers": { "E": "0.298" } }')
     if isinstance(data, list) and all(isinstance(entry, _Table) for entry in data):
         rows = [dict(entry) for entry in data]
         named = [(_first_of(row, KEYS), _first_of(row, VALUES)) for row in rows]
@@ -221,7 +281,7 @@ def _text(value: object) -> str:
 
 
 def _csv(text: str) -> Iterator[Answer]:
-    for row, (name, value) in enumerate(columns(text), 1):
+    for row, name, value in columns(text):
         yield Answer(name, value, f"row {row}")
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from derive.checking.answers import Answer, decoded, read_text
+from derive.checking.answers import OTHERWISE, Answer, consistent, read_content
 from derive.checking.judge import COARSE, SLACK
 from derive.checking.numerals import Number
 from derive.checking.report import VERDICTS, Report, worth
@@ -114,8 +114,8 @@ class Lines:
         if match is None or b"\x00" in text:
             return None
         quoted, bare, *values = match.groups()
-        name = (quoted or bare).decode("utf-8", "replace")
-        value = (values[0] or values[1] or b"").decode("utf-8", "replace")
+        name = (quoted or bare).decode("utf-8", OTHERWISE)
+        value = (values[0] or values[1] or b"").decode("utf-8", OTHERWISE)
         return self._understand(name, value)
 
 
@@ -241,6 +241,7 @@ class Marker:
 
     def _judged(self, answers: Sequence[Answer]) -> Marked:
         """The mark from a report; the same answers are judged once."""
+        answers = consistent(answers)
         said = tuple((answer.name, answer.text) for answer in answers)
         if said not in self._reports:
             if len(self._reports) >= MOST_REPORTS:
@@ -279,4 +280,4 @@ def _right(known: Sequence[Known]) -> tuple[frozenset[int], bool]:
 
 
 def _read(content: bytes, submission: Submission) -> list[Answer]:
-    return read_text(decoded(content), submission.format, submission.student)
+    return read_content(content, submission.format, submission.student)

@@ -3,29 +3,39 @@
 A CSV has the columns student, key, value; or a row for each student and a column for each line:
 
 >>> rows = ["student,net_h1,w5+", "Ada,0.3775,0.3589", "Ben,,0,3589"]
->>> for submission in of_rows([row.split(",") for row in rows[:2]]):
+>>> for submission in of_rows((n, row.split(",")) for n, row in enumerate(rows[:2], 1)):
 ...     print(submission.student, [answer.text for answer in submission.answers])
 Ada ['0.3775', '0.3589']
 """
 
 from __future__ import annotations
 
-import csv
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from derive.checking.answers import FORMATS, MOST_ANSWERS, Answer, content_of
-from derive.checking.tables import KEYS, VALUES, separator_of, whole_keys
+from derive.checking.answers import (
+    FORMATS,
+    MOST_ANSWERS,
+    OTHERWISE,
+    SAMPLE,
+    Answer,
+    content_of,
+    encoding_of,
+    refuse_what_is_no_text,
+)
+from derive.checking.tables import KEYS, VALUES, parted, separator_of
 from derive.errors import Mistake, ProblemError
 from derive.problem.wrong import plain
 
 STUDENTS = ("student", "name", "id", "who", "file")
 MOST_SUBMISSIONS = 1_000_000
 LONGEST_NAME = 200
+
+Row = tuple[int, Sequence[str]]  # with its number
 
 
 class Submission(NamedTuple):
@@ -65,10 +75,10 @@ class Submissions:
         if self.names is None:
             yield from _of_csv(self.source)
             return
-        parted = [os.path.splitext(name) for name in self.names]
-        stems = Counter(stem for stem, _ in parted)
+        split = [os.path.splitext(name) for name in self.names]
+        stems = Counter(stem for stem, _ in split)
         folder = str(self.source)
-        for name, (stem, ending) in zip(self.names, parted, strict=True):
+        for name, (stem, ending) in zip(self.names, split, strict=True):
             student = cleaned(stem if stems[stem] == 1 else name)
             yield Submission(student, f"{folder}{os.sep}{name}", FORMATS[ending.lower()])
 
@@ -95,34 +105,40 @@ def _names(folder: Path) -> list[str]:
 
 
 def _of_csv(path: Path) -> Iterator[Submission]:
+    place, submission = plain(str(path)), None
     try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            separator = separator_of(file.readline())
-        together = _stand_together(_rows(path, separator))
-        yield from of_rows(_rows(path, separator), together)
+        with path.open("rb") as file:
+            start = file.read(SAMPLE)
+        refuse_what_is_no_text(start, place)
+        encoding = encoding_of(start)
+        together = _stand_together(_rows(path, encoding))
+        for submission in of_rows(_rows(path, encoding), together):
+            yield submission
     except OSError as error:
         reason = error.strerror or "it cannot be read"
-        raise ProblemError([Mistake(plain(str(path)), reason, "check its permissions")]) from None
-    except csv.Error as error:
-        fact = f"this is no CSV: {plain(str(error))}"
+        raise ProblemError([Mistake(place, reason, "check its permissions")]) from None
+    except ProblemError as error:
         raise ProblemError(
-            [Mistake(plain(str(path)), fact, "columns: student,key,value")]
+            m._replace(place=f"{place}: {m.place}") if m.place != place else m
+            for m in error.mistakes
         ) from None
+    if submission is None:
+        remedy = "below the head, a row for each student"
+        raise ProblemError([Mistake(place, "there are no submissions in it", remedy)])
 
 
-def _rows(path: Path, separator: str) -> Iterator[list[str]]:
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        lines = (line.replace("\x00", "\ufffd") for line in file)
-        for row in csv.reader(lines, delimiter=separator):
-            cells = whole_keys([cell.strip() for cell in row], separator)
-            if any(cells):
-                yield cells
+def _rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file with their numbers; a file of any size is read line by line."""
+    with path.open(encoding=encoding, errors=OTHERWISE, newline="") as file:
+        head = file.readline()
+        lines = (line.replace("\x00", "\ufffd") for line in chain([head], file))
+        yield from parted(lines, separator_of(head))
 
 
-def of_rows(rows: Iterable[Sequence[str]], together: bool = True) -> Iterator[Submission]:
+def of_rows(rows: Iterable[Row], together: bool = True) -> Iterator[Submission]:
     """Submissions from the rows of a table with a head; `together` says that nobody comes back."""
     rows = iter(rows)
-    head = list(next(rows, ()))
+    first, head = next(rows, (1, []))
     lower = [cell.lower() for cell in head]
     student = next((n for n, cell in enumerate(lower) if cell in STUDENTS), 0)
     key, value = (next((n for n, c in enumerate(lower) if c in names and n != student), None)
@@ -132,8 +148,10 @@ def of_rows(rows: Iterable[Sequence[str]], together: bool = True) -> Iterator[Su
         return
     if len(head) < 2:
         remedy = "columns student,key,value; or student and a column for each line"
-        raise ProblemError([Mistake("row 1", "this table has no columns of answers", remedy)])
-    for number, row in enumerate(rows, 2):
+        raise ProblemError(
+            [Mistake(f"row {first}", "this table has no columns of answers", remedy)]
+        )
+    for number, row in rows:
         cells = [*row, *[""] * (len(head) - len(row))]
         answers = tuple(
             Answer(name, cells[n], f"row {number}") for n, name in enumerate(head) if n != student
@@ -142,7 +160,7 @@ def of_rows(rows: Iterable[Sequence[str]], together: bool = True) -> Iterator[Su
 
 
 def _long(
-    rows: Iterable[Sequence[str]], columns: tuple[int, int, int], together: bool
+    rows: Iterable[Row], columns: tuple[int, int, int], together: bool
 ) -> Iterator[Submission]:
     """A row for each answer."""
     student, key, value = columns
@@ -150,18 +168,18 @@ def _long(
     def cell(row: Sequence[str], column: int) -> str:
         return row[column] if column < len(row) else ""
 
-    numbered = ((cell(row, student), n, row) for n, row in enumerate(rows, 2))
+    numbered = ((cell(row, student), n, row) for n, row in rows)
     ordered = numbered if together else iter(sorted(numbered, key=lambda entry: entry[:2]))
     for name, group in groupby(ordered, key=lambda entry: entry[0]):
         answers = tuple(Answer(cell(row, key), cell(row, value), f"row {n}") for _, n, row in group)
         yield Submission(cleaned(name), answers=answers[:MOST_ANSWERS])
 
 
-def _stand_together(rows: Iterator[list[str]]) -> bool:
+def _stand_together(rows: Iterator[Row]) -> bool:
     """Whether the rows of each student follow each other, so that one at a time need be known."""
-    head = [cell.lower() for cell in next(rows, [])]
+    head = [cell.lower() for cell in next(rows, (1, []))[1]]
     student = next((n for n, cell in enumerate(head) if cell in STUDENTS), 0)
-    names = (row[student] if student < len(row) else "" for row in rows)
+    names = (row[student] if student < len(row) else "" for _, row in rows)
     seen: set[str] = set()
     for name, _ in groupby(names):
         if name in seen:

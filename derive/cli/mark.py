@@ -77,15 +77,13 @@ def mark(
     told in its row, and spoils nothing else.
     """
     from derive.checked import all_page_formats
-    from derive.checking.answers import read_answers
     from derive.marked import MARKS, mark
 
     wanted = chosen(formats, all_page_formats(templates), "")
-    names = None if asked is None else [answer.name for answer in read_answers(asked)]
     worths = points_of(points)
     with counting(f"marking {submissions}") as progress:
         done = mark(
-            problem, submissions, out, points=worths, asked=names, formats=wanted, pages=pages,
+            problem, submissions, out, points=worths, asked=asked, formats=wanted, pages=pages,
             hints=hints, templates=templates, progress=progress, **options,
         )  # fmt: skip
     click.echo(str(Path(out) / MARKS))

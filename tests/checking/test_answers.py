@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def test_every_form_says_the_same(form: str):
 def test_an_answer_knows_where_it_was_written():
     found = read_text("# Ada\n\nE = 0.3\n", "md") + read_text("key,value\nE,0.3\n", "csv")
 
-    assert ["line 3", "row 1"] == [answer.place for answer in found]
+    assert ["line 3", "row 2"] == [answer.place for answer in found]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,9 @@ def test_an_answer_knows_where_it_was_written():
         ("a,0,5\nb,0,25", ["0,5", "0,25"]),
         ("a;0.5\nb;1,106", ["0.5", "1,106"]),
         ("a;1,106\nb;2,500", ["1,106", "2,500"]),
+        ("a;≈ 1,106\nb;0,5*2", ["≈ 1.106", "0,5*2"]),
+        ("a;1,106\nb;1,234,567", ["1,106", "1,234,567"]),
+        ("a;1,106\nb;0,5\nc;...", ["1.106", "0,5", "..."]),
     ],
 )
 def test_a_decimal_comma_is_one_where_others_are(text: str, values: list[str]):
@@ -75,6 +79,7 @@ def test_a_key_that_stands_twice_is_kept_twice():
         (b"\xef\xbb\xbfE = 1", "E = 1"),
         ("E = 1".encode("utf-16"), "E = 1"),
         ("ö = 1".encode("cp1252"), "ö = 1"),
+        ("δ = 1 – ".encode() + "Müller".encode("cp1252"), "δ = 1 – Müller"),
         (b"E\x00 = 1\r\nF = 2\r", "E\ufffd = 1\nF = 2\n"),
     ],
 )
@@ -93,6 +98,33 @@ WRONG = {
     ),
     "empty.md": (b"", NO_ANSWERS),
     "words.txt": (b"I was ill.\n\n> so: no homework\n# = 3\n", NO_ANSWERS),
+    "words.json": (
+        b"E = 0.298", f"this is no JSON: expecting value at line 1, column 1 {TABLE}"
+    ),
+    "a.pdf": (b"%PDF-1.7\n%\xe2\xe3", "this is a PDF (save it as CSV or text)"),
+    "a.xlsx": (b"PK\x03\x04\x14\x00", "this is an Excel or Word file (save it as CSV or text)"),
+    "photo.md": (b"\xff\xd8\xff\xe0", "this is a picture (save it as CSV or text)"),
+    "bytes.csv": (bytes(range(256)), "this is no text (save it as CSV or text)"),
+    "quote.csv": (
+        b'key,value\n"net_h1,0.4\nnet_h2,0.5\n',
+        "row 2: a quote is opened and never closed (add the other quote, or take this away)",
+    ),
+    "last quote.csv": (
+        b'key,value\n\nnet_h1,0.4\n"net_h2,0.5',
+        "row 4: a quote is opened and never closed (add the other quote, or take this away)",
+    ),
+    "brackets.toml": (
+        b"a = " + b"[" * 100_000,
+        "file: too many brackets inside each other (an answer is a name and a value)",
+    ),
+    "digits.toml": (
+        b"a = " + b"9" * 5_000,
+        "file: a whole number of thousands of digits (write it with fewer digits, such as 1.5e20)",
+    ),
+    "layers.toml": (
+        b'[a]\nE = "1"\n[a]\nthese are words\n',
+        "line 3, column 3: this table is given twice (one table is enough: [answers])",
+    ),
     "brackets.json": (b"[" * 100_000, f"too many brackets inside each other {TABLE}"),
     "number.json": (b"17", f"there is no table of answers {TABLE}"),
     "large.csv": (
@@ -120,6 +152,20 @@ def test_a_file_that_cannot_be_used_is_told_why(name: str, tmp_path: Path, monke
         read_answers(Path(name))
 
     assert f"{name}: {message}" == str(refusal.value)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(ProblemError, match="this is no file"):
+        read_answers(pipe)
+
+
+def test_a_cell_may_go_on_in_the_next_line_and_a_quote_may_be_inches():
+    found = read_text('key,value\n"net\n_h1",1\nout_h1,"2"\nE,5"\n', "csv")
+
+    assert [("net\n_h1", "1"), ("out_h1", "2"), ("E", '5"')] == [(a.name, a.text) for a in found]
 
 
 HOSTILE = {

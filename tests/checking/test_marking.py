@@ -149,6 +149,26 @@ def test_one_csv_holds_a_class(name: str, tmp_path: Path):
     assert {"Ada": ["1", "2"], "Ben": ["3"]} == found
 
 
+def test_a_table_as_a_spreadsheet_saves_it(checking: Checking, tmp_path: Path):
+    path = tmp_path / "class.csv"
+    path.write_bytes("student;net_h1;E;out_h1\r\nMüller;0,525;1,298;0,6\r\n".encode("cp1252"))
+    (submission,) = Submissions(path)
+
+    marked = checking.marker(["E"]).mark(submission)
+
+    assert "Müller" == submission.student
+    assert 0 == marked.mark.counts[VERDICTS.index("unreadable")]
+
+
+def test_decimal_commas_are_those_of_the_whole_sheet(checking: Checking, tmp_path: Path):
+    (tmp_path / "ada.md").write_text("net_h1 = 0,525\nE = 1,298\n", "utf-8")
+    (submission,) = Submissions(tmp_path)
+
+    marked = checking.marker().mark(submission)
+
+    assert 0 == marked.mark.counts[VERDICTS.index("unreadable")]
+
+
 @pytest.mark.parametrize("content", ["", "student\nAda\n", "\x00\x00", '"' + "x" * 200_000])
 def test_a_table_without_answers_is_refused(content: str, tmp_path: Path):
     path = tmp_path / "class.csv"

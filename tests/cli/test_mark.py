@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,14 @@ def test_a_sheet_says_what_is_asked(folder: Path):
     assert {"2"} == {row["of"] for row in marks().values()}
 
 
+def test_a_line_is_asked_once_and_a_given_number_is_none(folder: Path):
+    Path("sheet.md").write_text("w1 = 0.15\nnet_h1 = \nnet[1,1] = \n")
+
+    run("2-2-1", "in", "--seed", "3", "--no-pages", "--asked", "sheet.md")
+
+    assert {"1"} == {row["of"] for row in marks().values()}
+
+
 def test_one_csv_is_a_class(folder: Path):
     Path("class.csv").write_text("student,net_h1,E\nAda,1,2\nBen,,3\n../../x,1,\n")
 
@@ -106,23 +115,54 @@ def test_pages_of_people_with_one_name_are_two(folder: Path):
     assert {"Ada.md", "Ada-2.md", "class-student.md", "class.md"} == names
 
 
-def test_what_is_complete_stays_when_it_is_interrupted(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-):
+def interrupted_at(student: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody presses Ctrl-C while this student's pages are written."""
     write = Class._write_pages
 
     def interrupted(self: Class, out: Path, submission, *rest) -> None:  # type: ignore[no-untyped-def]
-        if submission.student == "ben":
+        if submission.student == student:
             raise KeyboardInterrupt
         write(self, out, submission, *rest)
 
     monkeypatch.setattr(Class, "_write_pages", interrupted)
 
+
+def test_an_interruption_leaves_complete_pages_and_no_table(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    interrupted_at("ben", monkeypatch)
+
     done = run("2-2-1", "in", "--seed", "3")
 
     assert 130 == done.exit_code
-    assert ["'=eve", "ada"] == list(marks())
-    assert {"marks.csv", "ada.md", "eve.md"} == {path.name for path in Path("output").iterdir()}
+    assert {"ada.md", "eve.md"} == {path.name for path in Path("output").iterdir()}
+
+
+def test_an_interruption_leaves_the_table_that_was_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    run("2-2-1", "in", "--seed", "3", "--no-pages")
+    before = Path("output/marks.csv").read_bytes()
+    interrupted_at("ben", monkeypatch)
+
+    done = run("2-2-1", "in", "--seed", "4")
+
+    assert 130 == done.exit_code
+    assert before == Path("output/marks.csv").read_bytes()
+    assert [] == [path.name for path in Path("output").iterdir() if path.name.startswith(".")]
+
+
+FILES = {
+    "sheet.md": b"net_h1 =\nnett_h2 =\n",
+    "given.md": b"w1 = 0.15\n",
+    "open.csv": b'student,net_h1\n"Ada,1\nBob,2\n',
+    "early.csv": b'student,net_h1\n"Ada,1\n"Bob",2\nCy,3\n',
+    "head.csv": b"student,key,value\n",
+    "no-columns.csv": b"student\nAda\n",
+    "other.csv": b"student,foo,bar\nAda,1,2\n",
+    "random.csv": random.Random(1).randbytes(3_000),
+    "class.xlsx": b"PK\x03\x04" + b"x" * 100,
+}
 
 
 @pytest.mark.parametrize(
@@ -135,9 +175,34 @@ def test_what_is_complete_stays_when_it_is_interrupted(
         (["2-2-1", "in", "--points", "nix=2"],
          "points: there is no line and no kind of line 'nix' "
          "(names look like net_h1, delta_o1, dE/dw5, w1_new)"),
+        (["2-2-1", "in", "--asked", "sheet.md"],
+         "sheet.md: line 2: there is no line 'nett_h2' to be answered (did you mean 'net_h2'?)"),
+        (["2-2-1", "in", "--asked", "given.md"],
+         "given.md: there is no line to be answered in it "
+         "(names look like net_h1, delta_o1, dE/dw5, w1_new)"),
+        (["2-2-1", "open.csv"],
+         "open.csv: row 2: a quote is opened and never closed (add the other quote, or take this away)"),
+        (["2-2-1", "early.csv"],
+         "early.csv: row 2: a quote is opened and never closed (add the other quote, or take this away)"),
+        (["2-2-1", "head.csv"],
+         "head.csv: there are no submissions in it (below the head, a row for each student)"),
+        (["2-2-1", "no-columns.csv"],
+         "no-columns.csv: row 1: this table has no columns of answers "
+         "(columns student,key,value; or student and a column for each line)"),
+        (["2-2-1", "other.csv"],
+         "other.csv: nobody answers a line of this problem "
+         "(names look like net_h1, delta_o1, dE/dw5, w1_new)"),
+        (["2-2-1", "random.csv"],
+         "random.csv: this is no text (save it as CSV or text)"),
+        (["2-2-1", "class.xlsx"],
+         "class.xlsx: this is an Excel or Word file (save it as CSV or text)"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_ends_with_2(arguments: list[str], message: str, folder: Path):
+    for name, content in FILES.items():
+        Path(name).write_bytes(content)
+
     done = run(*arguments)
 
     assert (2, message) == (done.exit_code, done.output.strip())
+    assert not Path("output").exists()
