@@ -36,9 +36,8 @@ from derive.exercises.certificate_gaps import CHUNK, Certifier, LinePairs, Pair,
 from derive.exercises.certificate_lines import RIGHT, Sheets, unlike
 from derive.numbers.evaluate import Values
 
-SELDOM = (
-    0.03  # of the pilot's sheets: what fewer of them separate, alone or with the rest, is given up
-)
+SELDOM = 0.03  # the share of sheets from which something can be demanded of them
+STRICTER = 1.25  # by how much more must be left in the half that chooses, until the other agrees
 TRIALS = 16  # sets of numbers without any meaning, with which formulas are compared
 Mask = NDArray[np.bool_]
 
@@ -82,11 +81,12 @@ class Certificate:
     `pilot` are the values of sheets, shape (sheets, quantities): admissible otherwise, and a few
     hundred. `demanded`, `impossible` and `idle` are masks of the certifier's pairs: those that a sheet
     must separate, those that (nearly) none does, and those of bends that make no difference in this
-    problem. `share` of the pilot fulfils all that is demanded.
+    problem. About the `share` of all sheets fulfils what is demanded, and no less than `least`: what
+    fewer fulfil, alone or with the rest, is given up. The same pilot always demands the same.
     """
 
-    def __init__(self, certifier: Certifier, pilot: Values) -> None:
-        self.certifier = certifier
+    def __init__(self, certifier: Certifier, pilot: Values, least: float = SELDOM) -> None:
+        self.certifier, self.least = certifier, least
         sheets = certifier.bends.sheets(pilot)
         apart = np.empty((certifier.count, len(pilot)), dtype=bool)
         self.impossible: Mask = np.empty(certifier.count, dtype=bool)
@@ -94,10 +94,9 @@ class Certificate:
             gaps = certifier.gaps(line, sheets)
             arises, apart[line.positions] = gaps < np.inf, gaps > 0
             often, seldom = arises.sum(axis=1), (arises & (gaps > 0)).sum(axis=1)
-            self.impossible[line.positions] = (seldom < SELDOM * often) & (often > 0)
+            self.impossible[line.positions] = (seldom < least * often) & (often > 0)
         self.idle: Mask = self._idle(sheets)
-        self.demanded: Mask = ~self.impossible & ~self.idle
-        self.share = float(self._relax(apart).mean())
+        self.demanded, self.share = self._chosen(apart)
         self._order = self._by_use(apart)
 
     # --- sheets -------------------------------------------------------------------------------
@@ -147,18 +146,33 @@ class Certificate:
 
     # --- what can be demanded -----------------------------------------------------------------
 
-    def _relax(self, apart: Mask) -> Mask:
-        """Take back what hardly any sheet could fulfil besides the rest; which of the pilot do."""
-        left = np.ones(apart.shape[1], dtype=bool)
-        least = max(1.0, SELDOM * left.size)
-        for position in np.argsort(-apart.sum(axis=1), kind="stable").tolist():
-            if self.demanded[position]:
+    def _chosen(self, apart: Mask) -> tuple[Mask, float]:
+        """What can be demanded together, and the share of sheets that fulfil it.
+
+        It is chosen by one half of the pilot and tried with the other: with few sheets left, a choice
+        suits those sheets and no others.
+        """
+        half = apart.shape[1] // 2
+        least, share = self.least, 0.0
+        while share < self.least:
+            demanded = self._compatible(apart[:, :half], least)
+            share = float(apart[demanded, half:].all(axis=0).mean())
+            least *= STRICTER
+        return demanded, share
+
+    def _compatible(self, apart: Mask, least: float) -> Mask:
+        """What so large a share of sheets fulfils together, the easiest first.
+
+        That a slip must not lead to what is right comes before telling two slips apart.
+        """
+        demanded, left = ~self.impossible & ~self.idle, np.ones(apart.shape[1], dtype=bool)
+        of_two = np.concatenate([np.zeros(0, bool), *(x.first > 0 for x in self.certifier.lines)])
+        for position in np.lexsort((-apart.sum(axis=1), of_two)).tolist():
+            if demanded[position]:
                 remaining = left & apart[position]
-                if remaining.sum() >= least:
-                    left = remaining
-                else:
-                    self.demanded[position] = False
-        return left
+                demanded[position] = remaining.sum() >= max(1.0, least * left.size)
+                left = remaining if demanded[position] else left
+        return demanded
 
     def _by_use(self, apart: Mask) -> list[tuple[LinePairs, NDArray[np.int64], NDArray[np.int64]]]:
         """The lines in the order in which they best sort out sheets, with the pairs demanded."""

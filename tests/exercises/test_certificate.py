@@ -283,9 +283,9 @@ def test_a_sheet_is_accepted_where_every_demanded_pair_is_apart(name: str):
 
     accepted = certificate.accepts(values)
 
+    assert accepted.mean() >= certificate.least / 2
     apart = certificate.certifier.certify(values).gaps[:, certificate.demanded] > 0
     assert apart.all(axis=1).tolist() == accepted.tolist()
-    assert accepted.any()
     assert not accepted.all()
     for sheet in np.flatnonzero(accepted)[:5]:
         separation = certificate.separation(values[sheet])
