@@ -123,6 +123,8 @@ class Columns:
                 continue
             with np.errstate(all="ignore"):
                 _, known = family.values(lambda ids: (self.values[:, ids], exact[:, ids]), _KNOWN)
+            if not np.any(known):
+                continue
             targets = family.targets
             here = self.values[:, targets], self.bounds[:, targets]
             decimals = decimals_in_full(*here, self.scribe.figures)
@@ -165,7 +167,8 @@ def printed(values: Values, in_full: NDArray[np.int64], figures: Figures) -> Col
         if number.power is not None:
             powers = powers or [None] * len(texts)
             powers[sheet] = number.power
-    negative = (values < 0) & np.array([bool(text.strip("0.")) for text in texts])
+    with np.errstate(all="ignore"):
+        negative = (values < 0) & (exact | (np.rint(scaled) != 0))  # no sign before what rounds to 0
     return Column(texts, negative, exact, powers)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, groupby, pairwise
 from random import Random
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from derive.press.pattern import Pattern, Tokens
 
 Render = Callable[[Pattern], str]
 TRIES = 200  # renderings in which the signs of any two neighbours are met in every combination
-Strings = list[str]
+Strings = str | list[str]  # what stands at one place: on every sheet the same, or on each its own
 
 
 class Form(NamedTuple):
@@ -32,11 +32,11 @@ class Form(NamedTuple):
         nothing = np.zeros(count, dtype=np.int64)
         picked = slice(None) if sheets is None else np.array(sheets, dtype=int)
         signs = [columns[slot // 2].negative[picked].astype(np.int64) for slot in self.slots]
-        found = []
+        found: list[Strings] = []
         for n, (left, right) in enumerate(pairwise([nothing, *signs, nothing])):
             texts = self.between[n]
             if len(set(texts)) == 1:
-                found.append([texts[0]] * count)
+                found.append(texts[0])
             else:
                 found.append([texts[code] for code in (2 * left + right).tolist()])
             if n < len(self.slots):
@@ -44,7 +44,31 @@ class Form(NamedTuple):
         return found
 
 
-def _digits(columns: Columns, slot: int, sheets: list[int] | None) -> Strings:
+def joined(strings: Iterable[Strings], count: int) -> list[str]:
+    """What stands side by side on each of so many sheets, put together.
+
+    >>> joined(["a", ["1", "2"], "b", "c"], 2)
+    ['a1bc', 'a2bc']
+    """
+    return list(map("".join, _rows(strings, count)))
+
+
+def side_by_side(strings: Iterable[Strings], count: int) -> Iterator[str]:
+    """The same in one long row, sheet after sheet."""
+    return chain.from_iterable(_rows(strings, count))
+
+
+def _rows(strings: Iterable[Strings], count: int) -> Iterator[tuple[str, ...]]:
+    columns = []
+    for same, group in groupby(strings, key=lambda entry: isinstance(entry, str)):
+        if same:
+            columns.append(["".join(group)] * count)  # type: ignore[arg-type]
+        else:
+            columns += group  # type: ignore[arg-type]
+    return zip(*columns, strict=True)
+
+
+def _digits(columns: Columns, slot: int, sheets: list[int] | None) -> list[str]:
     column = columns[slot // 2]
     texts = [str(power) for power in column.powers] if slot % 2 else column.texts
     return texts if sheets is None else [texts[sheet] for sheet in sheets]

@@ -15,7 +15,7 @@ from derive.algebra.fold import FLOATS, fold
 from derive.document.blocks import Document, PageBreak
 from derive.document.sheet.compose import Fixed, Heads, Lines, SheetPage
 from derive.exercises.columns import Columns
-from derive.press.form import Form, Render, Strings, form_as_it_is, form_of
+from derive.press.form import Form, Render, Strings, form_as_it_is, form_of, joined, side_by_side
 from derive.press.pattern import Pattern, Tokens
 from derive.render import formats
 from derive.render.tasks import Layout
@@ -44,25 +44,28 @@ class Press:
         self._tokens = Tokens(page.literals())
         self._forms: dict[tuple[int, ...], Form | None] = {}  # by part, line and look
         self._involved: dict[tuple[int, ...], list[int]] = {}  # in pieces without a form for all signs
-        self._by_signs: dict[tuple[int, ...], dict[tuple[bool, ...], Form]] = {}
         self._tables: dict[int, Layout] = {}
         self._frames: dict[int, tuple[str, str]] = {}  # what stands around the lines of a part
         self._plain: list[str] | None = None  # the head of a sheet without a name, about its number
 
     def bodies(self, columns: Columns, heads: Sequence[Heads]) -> list[str]:
         """The text of each sheet, without the frame of a page."""
-        strings = [[self._head(head) for head in heads]]
-        for number, part in enumerate(self._parts):
-            if isinstance(part, Fixed):
-                strings += self._fixed(number, part, columns)
-            else:
-                strings += self._lines(number, part, columns)
-        return list(map("".join, zip(*strings, strict=True)))
+        return joined(self._strings(columns, heads), len(columns))
 
-    def together(self, bodies: Sequence[str], first: bool) -> str:
+    def together(self, columns: Columns, heads: Sequence[Heads], first: bool) -> str:
         """Sheets one after the other, each on a new page; `first` says that none stands before them."""
         between = self.walk.blocks([PageBreak()])
-        return ("" if first else between) + between.join(bodies)
+        before = ["" if first else between, *[between] * (len(columns) - 1)]
+        return "".join(side_by_side([before, *self._strings(columns, heads)], len(columns)))
+
+    def _strings(self, columns: Columns, heads: Sequence[Heads]) -> Iterator[Strings]:
+        """What stands side by side on each sheet."""
+        yield [self._head(head) for head in heads]
+        for number, part in enumerate(self._parts):
+            if isinstance(part, Fixed):
+                yield from self._fixed(number, part, columns)
+            else:
+                yield from self._lines(number, part, columns)
 
     def whole(self, body: str) -> str:
         """The source of a file with one sheet, or with many."""
@@ -104,14 +107,14 @@ class Press:
             before, after = self.walk.rows(block, self._tables[number], [mark]).split(mark)
             self._frames[number] = before, after
         (before, after), table = self._frames[number], self._tables[number]
-        yield [before] * len(columns)
+        yield before
         for quantity in part.lines:
 
             def render(scribe: Pattern, quantity: int = quantity) -> str:
                 return self.walk.row(table, part.make(scribe, quantity))
 
             yield from self._piece((number, quantity), render, columns, quantity)
-        yield [after] * len(columns)
+        yield after
 
     def _piece(
         self, key: tuple[int, ...], render: Render, columns: Columns, quantity: int | None = None
@@ -128,7 +131,7 @@ class Press:
         for n, kind in enumerate(kinds.tolist()):
             sheets = np.flatnonzero(which == n).tolist()
             texts = self._alike((*key, kind), render, columns, sheets)
-            for sheet, text in zip(sheets, map("".join, zip(*texts, strict=True)), strict=True):
+            for sheet, text in zip(sheets, joined(texts, len(sheets)), strict=True):
                 found[sheet] = text
         return [found]
 
@@ -144,24 +147,31 @@ class Press:
         if form is not None:
             every = len(sheets) == len(columns)
             return form.filled(columns, None if every else list(sheets))
-        return [[self._signed(key, render, columns, sheet) for sheet in sheets]]
+        return [self._signed(key, render, columns, sheets)]
 
     def _signed(
-        self, key: tuple[int, ...], render: Render, columns: Columns, sheet: int
-    ) -> str:
-        """A piece whose look depends on all of its signs, on one sheet."""
-        own = self._involved.setdefault(key, [])
-        signs = tuple(bool(columns[q].negative[sheet]) for q in own)
-        forms = self._by_signs.setdefault(key, {})
-        if not own or signs not in forms:
-            made = form_as_it_is(render, columns, sheet, self._tokens)
-            fresh = {slot // 2 for slot in made.slots} - set(own)
-            if fresh:
-                own += sorted(fresh)
-                forms.clear()
-                signs = tuple(bool(columns[q].negative[sheet]) for q in own)
-            forms[signs] = made
-        return "".join(part for (part,) in forms[signs].filled(columns, [sheet]))
+        self, key: tuple[int, ...], render: Render, columns: Columns, sheets: Sequence[int]
+    ) -> list[str]:
+        """A piece whose look depends on all of its signs, on sheets that differ in digits and signs."""
+        own = self._involved.get(key)
+        if own is None:
+            slots = form_as_it_is(render, columns, sheets[0], self._tokens).slots
+            own = self._involved[key] = sorted({slot // 2 for slot in slots})
+        picked = np.array(sheets, dtype=int)
+        signs = np.stack([columns[q].negative[picked] for q in own], axis=1)
+        kinds, which = np.unique(signs, axis=0, return_inverse=True)
+        found = [""] * len(sheets)
+        for n, kind in enumerate(kinds):
+            places = np.flatnonzero(which.reshape(-1) == n).tolist()
+            alike = [sheets[place] for place in places]
+            name = (*key, *kind.tolist())
+            if name not in self._forms:
+                self._forms[name] = form_as_it_is(render, columns, alike[0], self._tokens)
+            form = self._forms[name]
+            assert form is not None
+            for place, text in zip(places, joined(form.filled(columns, alike), len(alike)), strict=True):
+                found[place] = text
+        return found
 
 
 def look(columns: Columns, quantity: int) -> NDArray[np.int64]:

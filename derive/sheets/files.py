@@ -20,7 +20,8 @@ from derive.sheets.manifest import entries, manifest
 from derive.sheets.order import Order
 from derive.sheets.workshop import Lot, Workshop
 
-LOT = 200  # sheets that are made together, and bound in one PDF
+LOT = 1_000  # sheets that are made together
+VOLUME = 100  # where each is a file, or a program has to set them
 KINDS = {False: "sheets", True: "keys"}
 MANIFEST = "manifest.json"
 MARK = "\ue000body\ue001"
@@ -42,7 +43,8 @@ class Job:
     def lots(self) -> list[tuple[int, ...]]:
         """The numbers of the sheets, lot by lot."""
         numbers = self.order.numbers
-        return [numbers[n : n + LOT] for n in range(0, len(numbers), LOT)]
+        size = VOLUME if self.singly or not all(map(self.is_source, self.formats)) else LOT
+        return [numbers[n : n + size] for n in range(0, len(numbers), size)]
 
     @property
     def making(self) -> Path:
@@ -120,18 +122,18 @@ class Maker:
 
     def _write(self, lot: Lot, number: int, format: str, reveal: bool) -> None:
         job, press = self.job, self.workshop.press(format, reveal)
-        texts = lot.texts(format, reveal)
         if job.singly:
-            for sheet, text in zip(lot.drawn.numbers.tolist(), texts, strict=True):
+            texts = zip(lot.drawn.numbers.tolist(), lot.texts(format, reveal), strict=True)
+            for sheet, text in texts:
                 path = job.out / f"{self._stem(sheet, reveal)}.{job.ending(format)}"
                 write_whole(path, press.file(text))
         elif job.is_source(format):
-            body = press.together(texts, first=number == 0)
+            body = lot.bound(format, reveal, first=number == 0)
             write_whole(_part_of(job, number, format, reveal), body.encode())
             write_whole(_frame_of(job, format, reveal), press.whole(MARK).encode())
         else:
             path = job.out / f"{_volume(job, number, reveal)}.{job.ending(format)}"
-            write_whole(path, press.file(press.together(texts, first=True)))
+            write_whole(path, press.file(lot.bound(format, reveal, first=True)))
         for path_beside, content in press.walk.files.items():
             write_whole(job.out / path_beside, content)
 

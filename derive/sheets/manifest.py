@@ -57,9 +57,11 @@ def manifest(order: Order, rows: Sequence[Mapping[str, Any]]) -> bytes:
         "fade": LAST if order.fading.level < 0 else order.fading.level,
         "first": order.fading.first, "blank": order.fading.blank, "points": dict(order.points),
         "certified": order.certified, "students": list(order.names.values()),
-        "variants": max(order.numbers), "sheets": list(rows),
+        "variants": max(order.numbers),
     }  # fmt: skip
-    return json.dumps(data, ensure_ascii=False, indent=1, default=float).encode() + b"\n"
+    head = json.dumps(data, ensure_ascii=False, indent=1, default=float).removesuffix("\n}")
+    listed = ",\n".join(json.dumps(row) for row in rows)
+    return f'{head},\n "sheets": [\n{listed}\n]}}\n'.encode()
 
 
 def load(path: Path) -> Order:

@@ -123,6 +123,10 @@ class Lot:
         bounds = EPSILON * np.nan_to_num(self.drawn.units)
         return Columns(workshop.example.scribe, self.drawn.values, bounds, decimals)
 
+    def bound(self, format: str, reveal: bool, first: bool) -> str:
+        """All of them one after the other, each on a new page."""
+        return self.workshop.press(format, reveal).together(self.columns, self.heads, first)
+
     def texts(self, format: str, reveal: bool) -> list[str]:
         """The sheets, or their keys, in the source of a format, without the frame of a page."""
         return self.workshop.press(format, reveal).bodies(self.columns, self.heads)
