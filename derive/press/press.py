@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,12 +31,12 @@ class Press:
     """Sets the sheets of one problem in one format: the keys with `reveal`, else the sheets.
 
     Pieces of a page that look the same but for their numbers are set once; their forms are kept from one
-    lot of sheets to the next.
+    lot of sheets to the next. `ending` is a form that stands at the end of each sheet.
     """
 
     def __init__(
         self, page: SheetPage, format: str, reveal: bool, name: str = "sheets",
-        templates: Path | None = None,
+        templates: Path | None = None, ending: Callable[[Tokens], Form] | None = None,
     ) -> None:  # fmt: skip
         self.page, self.format, self.reveal = page, formats(templates)[format], reveal
         self.walk = Walk(self.format, name, templates, reveal, contents=False)
@@ -46,6 +46,7 @@ class Press:
         self._involved: dict[tuple[int, ...], list[int]] = {}  # in pieces without a form for all signs
         self._tables: dict[int, Layout] = {}
         self._frames: dict[int, tuple[str, str]] = {}  # what stands around the lines of a part
+        self._ending = None if ending is None else ending(self._tokens)
         self._plain: list[str] | None = None  # the head of a sheet without a name, about its number
 
     def bodies(self, columns: Columns, heads: Sequence[Heads]) -> list[str]:
@@ -66,6 +67,8 @@ class Press:
                 yield from self._fixed(number, part, columns)
             else:
                 yield from self._lines(number, part, columns)
+        if self._ending is not None:
+            yield from self._ending.filled(columns)
 
     def whole(self, body: str) -> str:
         """The source of a file with one sheet, or with many."""

@@ -18,12 +18,16 @@ from derive.exercises.certificate import Certificate
 from derive.exercises.certificate_gaps import Certifier
 from derive.exercises.columns import Columns
 from derive.exercises.draw import Drawer, Drawn, problem_of
-from derive.exercises.draw_open import openings
+from derive.exercises.draw_open import Opening, openings
 from derive.exercises.fading import Fading, stages
 from derive.graph.graph import build
 from derive.numbers.uncertainty import EPSILON
+from derive.press.form import Form
+from derive.press.pattern import Tokens
 from derive.press.press import Press
 from derive.problem.model import Problem
+from derive.render import formats
+from derive.sheets.embedded import problem_form
 from derive.sheets.order import Order
 from derive.writing.notation import Notation
 
@@ -89,8 +93,24 @@ class Workshop:
         key = format, reveal
         if key not in self._presses:
             name = "keys" if reveal else "sheets"
-            self._presses[key] = Press(self.page, format, reveal, name, self._templates)
+            ending = self._problem_form if formats(self._templates)[format].source == "md" else None
+            self._presses[key] = Press(self.page, format, reveal, name, self._templates, ending)
         return self._presses[key]
+
+    def _problem_form(self, tokens: Tokens) -> Form:
+        """The comment with the problem, in a sheet that is filled in as text."""
+        return problem_form(self.example.problem, self._openings, tokens)
+
+    @cached_property
+    def _openings(self) -> tuple[Opening, ...]:
+        return tuple(openings(self.order.problem, self._derivation, self.order.recipe))
+
+    @cached_property
+    def decimals(self) -> dict[int, int]:
+        """The decimals of the numbers that are drawn, by quantity."""
+        return {
+            q: opening.decimals for opening in self._openings for q in opening.ids.ravel().tolist()
+        }
 
     def lot(self, numbers: Sequence[int]) -> Lot:
         """Some sheets, drawn."""
@@ -113,15 +133,9 @@ class Lot:
     @cached_property
     def columns(self) -> Columns:
         """Their numbers as they are printed."""
-        workshop = self.workshop
-        order, derivation = workshop.order, workshop.example.worked.derivation
-        decimals = {
-            q: opening.decimals
-            for opening in openings(order.problem, derivation, order.recipe)
-            for q in opening.ids.ravel().tolist()
-        }
-        bounds = EPSILON * np.nan_to_num(self.drawn.units)
-        return Columns(workshop.example.scribe, self.drawn.values, bounds, decimals)
+        workshop, drawn = self.workshop, self.drawn
+        bounds = EPSILON * np.nan_to_num(drawn.units)
+        return Columns(workshop.example.scribe, drawn.values, bounds, workshop.decimals)
 
     def bound(self, format: str, reveal: bool, first: bool) -> str:
         """All of them one after the other, each on a new page."""
