@@ -235,10 +235,18 @@ class _Walk:
             return "right"
         if self._meets(answer, *rounded) or note(answer, truth):
             return "rounded"
-        own = float(self.expected[0][quantity]), float(self.expected[1][quantity])
-        if not self._meets(answer, *own):
+        if not any(self._meets(answer, *own) for own in self._own(quantity)):
             return "wrong"
         return "follows" if self.tainted[quantity] else "rounded"
+
+    def _own(self, quantity: int) -> Iterator[Pair]:
+        """What a quantity's formula gives with the person's own earlier values, or another formula."""
+        yield float(self.expected[0][quantity]), float(self.expected[1][quantity])
+        page, *others = self.unrolled.ways(quantity)
+        if others:  # by one of which the walk went
+            family, member = page
+            low, high = made(part_of(family, np.array([member])), self.low[OWN], self.high[OWN])
+            yield float(low[0]), float(high[0])
 
     def _meets(self, answer: Number, low: float, high: float) -> bool:
         return meets(answer, low, high, self.asked, self.style)

@@ -53,6 +53,10 @@ class Known:
         ids = np.array(quantities)
         return self.low[ids], self.high[ids]
 
+    def truth(self, quantity: int) -> Any:
+        """What is right there."""
+        return self.unrolled.known(self.unrolled.update(quantity))[quantity]
+
     def whole(self, end: Any) -> Any:
         """What a calculation gives, as a value of one person is held."""
         return float(end)
@@ -79,10 +83,12 @@ class Line(NamedTuple):
     holds: NDArray[np.bool_] | None = None
 
     @classmethod
-    def of(cls, known: Known, quantity: int, expected: Pair, answer: Number | None = None) -> Line:
-        """A quantity's line as it should be."""
-        rule = known.unrolled.made(quantity)[0].rule
-        columns = known.unrolled.columns(quantity)
+    def of(
+        cls, known: Known, quantity: int, expected: Pair, answer: Number | None = None, way: int = 0
+    ) -> Line:
+        """A quantity's line as it should be; `way` says by which of its formulas."""
+        rule = known.unrolled.ways(quantity)[way][0].rule
+        columns = known.unrolled.columns(quantity, way)
         return cls(known, quantity, rule.code, rule.formula, rule.sums, columns, expected, answer)
 
     # --- what stands where --------------------------------------------------------------------

@@ -37,6 +37,7 @@ _HAT = re.compile(r"\\(?:wide)?hat\{?(\w)\}?")
 _TOTAL = re.compile(r"(?<![A-Za-z])(E|dE)_?total", re.IGNORECASE)
 _SAMPLE = re.compile(r"(.*?)(@[0-9]{1,9})?(#[0-9]{1,9})?")
 _AROUND_MARKS = re.compile(r"\s*([@#])\s*")
+_OF_SAMPLE = "@"  # behind the names of what each sample has its own of
 _DERIVED = re.compile(r"d[^/]*/d(.+)")
 
 
@@ -88,14 +89,16 @@ class Lookup:
             return self._at(Place.read(name))
         except (KeyError, ValueError):
             pass
-        match = _SAMPLE.fullmatch(_AROUND_MARKS.sub(r"\1", name))
-        stem, sample, update = match.groups() if match else (name, None, None)
-        alone = sample == "@1" and not self._unrolled.derivation.lift.marked
-        place = self._place(stem, "" if alone else sample or "")
+        stem, sample, update = _parts(name)
+        if sample == 1 and not self._unrolled.derivation.lift.marked:
+            sample = None
+        place = self._place(stem, sample is not None)
+        if place is None and sample is None and self._unrolled.alone(update or 1):
+            place = self._place(stem, True)
         if place is None:
             return None
         try:
-            return self._at(place._replace(update=int(update[1:]) if update else place.update))
+            return self._at(place._replace(sample=sample or place.sample, update=update))
         except KeyError:
             return None
 
@@ -105,36 +108,47 @@ class Lookup:
         if not derivation.lift.marked and place.sample == 1:
             place = place._replace(sample=None)
         if place.kind not in (DELTA, "dE/dnet"):
-            return self._unrolled.find(place), 1
+            return self._nearest(place), 1
         kind = DELTA if derivation.sign > 0 else TURNED
-        return self._unrolled.find(place._replace(kind=kind)), derivation.sign
+        return self._nearest(place._replace(kind=kind)), derivation.sign
 
-    def _place(self, stem: str, sample: str) -> Place | None:
+    def _nearest(self, place: Place) -> int:
+        """The quantity at a place; where an update has one sample alone, its number is not needed."""
+        try:
+            return self._unrolled.find(place)
+        except KeyError:
+            alone = self._unrolled.alone(place.update or 1)
+            if place.sample is not None or alone is None:
+                raise
+            return self._unrolled.find(place._replace(sample=alone))
+
+    def _place(self, stem: str, sampled: bool) -> Place | None:
+        mark = _OF_SAMPLE if sampled else ""
         for table, spelt in (
-            (self._typed, stem + sample), (self._spelt, plainly(stem) + sample),
-            (self._folded, plainly(stem).casefold() + sample),
+            (self._typed, stem), (self._spelt, plainly(stem)),
+            (self._folded, plainly(stem).casefold()),
         ):  # fmt: skip
-            if spelt in table:
-                return table[spelt]
+            if spelt + mark in table:
+                return table[spelt + mark]
         return self._read(stem)
 
     # --- tables of names ----------------------------------------------------------------------
 
     @cached_property
     def _places(self) -> list[Place]:
-        """The quantities that have their names in tables: all, or those of small blocks."""
-        blocks = self._ledger.blocks
+        """The quantities that have their names in tables: all, or those of small blocks; of one sample."""
         room = MOST_NAMED
         numbers: list[int] = []
-        for block in sorted(blocks, key=lambda b: b.size):
-            if block.size <= room:
-                numbers += range(block.start, block.start + block.size)
-                room -= block.size
+        for block in sorted(self._ledger.blocks, key=lambda b: b.size):
+            size = block.size // max(1, block.samples)
+            if size <= room:
+                numbers += range(block.start, block.start + size)
+                room -= size
         return [self._ledger.place(n)._replace(update=None) for n in sorted(numbers)]
 
     @cached_property
     def _typed(self) -> dict[str, Place]:
-        return _unique((self._notation.written(place), place) for place in self._places)
+        return _unique((self._stem(place) + _mark(place), _alone(place)) for place in self._places)
 
     @cached_property
     def _spelt(self) -> dict[str, Place]:
@@ -144,17 +158,29 @@ class Lookup:
     def _folded(self) -> dict[str, Place]:
         return _unique((spelt.casefold(), place) for spelt, place in self._spelt.items())
 
+    def _stem(self, place: Place) -> str:
+        """A quantity's name as it is typed, without its sample."""
+        return _parts(self._notation.written(place))[0]
+
     def _names(self, place: Place) -> Iterator[tuple[str, Place]]:
         """What people call a quantity, spelt plainly; its sample stands behind @, or as on the page."""
-        alone, sample = place._replace(sample=None), _sample(place)
-        written = self._notation.written(place).removesuffix(sample)
-        found = [str(alone), written, plain(self._notation.node(alone))]
-        yield from ((plainly(name) + sample, place) for name in found)
+        alone = _alone(place)
+        for name in (str(alone), self._stem(place), plain(self._notation.node(alone))):
+            yield plainly(name) + _mark(place), alone
         if place.kind in DELTAS:
             slope = f"dE/d{self._notation.written(alone._replace(kind='net'))}"
-            yield plainly(slope) + sample, place._replace(kind=DELTA)
-        if sample:
-            yield plainly(plain(self._notation.node(place))), place
+            yield plainly(slope) + _mark(place), alone._replace(kind=DELTA)
+        if place.sample:
+            for sample in self._samples:
+                own = place._replace(sample=sample)
+                yield plainly(plain(self._notation.node(own))), own
+
+    @cached_property
+    def _samples(self) -> range:
+        """The samples whose quantities have their names on the page in a table: all, or the first."""
+        own = sum(place.sample is not None for place in self._places)
+        every = len(self._unrolled.derivation.graph.problem.samples)
+        return range(1, min(every, MOST_NAMED // max(1, own)) + 1)
 
     def _read(self, name: str) -> Place | None:
         """The parameter of a large network, its new value or its gradient: w100, w100_new, dE/dw100."""
@@ -176,12 +202,15 @@ class Lookup:
         """The name that was probably meant, or some that there are; for a message."""
         import difflib
 
-        typed = list(self._typed)[:MOST_NEAR]
         if len(name) <= LONGEST:
-            folded = {written.casefold(): written for written in reversed(typed)}
-            near = difflib.get_close_matches(name.strip().casefold(), list(folded), 1, 0.7)
+            stem, sample, _ = _parts(name.strip())
+            typed = [(self._stem(place).casefold(), place) for place in self._places[:MOST_NEAR]]
+            folded = dict(reversed(typed))
+            near = difflib.get_close_matches(stem.casefold(), list(folded), 1, 0.7)
             if near:
-                return f"did you mean '{folded[near[0]]}'?"
+                place = folded[near[0]]
+                meant = place._replace(sample=place.sample and (sample or place.sample))
+                return f"did you mean '{self._notation.written(meant)}'?"
         return "names look like " + ", ".join(self._examples)
 
     @cached_property
@@ -193,8 +222,20 @@ class Lookup:
         return [harmless(name) for name in kinds.values()]
 
 
-def _sample(place: Place) -> str:
-    return "" if place.sample is None else f"@{place.sample}"
+def _parts(name: str) -> tuple[str, int | None, int | None]:
+    """A name without sample and update, and those."""
+    match = _SAMPLE.fullmatch(_AROUND_MARKS.sub(r"\1", name))
+    stem, *marks = match.groups() if match else (name, None, None)
+    sample, update = (None if mark is None else int(mark[1:]) for mark in marks)
+    return stem, sample, update
+
+
+def _alone(place: Place) -> Place:
+    return place._replace(sample=None)
+
+
+def _mark(place: Place) -> str:
+    return "" if place.sample is None else _OF_SAMPLE
 
 
 def _unique(pairs: Iterator[tuple[str, Place]]) -> dict[str, Place]:

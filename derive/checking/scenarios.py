@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from derive.checking.intervals import Pair, made
-from derive.checking.judge import OWN, Judged
+from derive.checking.judge import GOOD, OWN, Judged
 from derive.checking.line import Known, Line
 from derive.checking.slips import SLIPS
 from derive.checking.ways import Behind, behind
@@ -43,12 +43,12 @@ def scenarios(judged: Judged, ways: Mapping[int, int]) -> list[Scenario]:
     found = []
     with np.errstate(all="ignore"):
         for quantity, distance in ways.items():
-            line = line_of(judged, known, quantity)
-            for slip in SLIPS.values():
-                if distance and slip.written:
-                    continue
-                for bent in slip.bent(line):
-                    found += _scenario((slip.code,), line, bent, distance)
+            for line in _lines_of(judged, known, quantity):
+                for slip in SLIPS.values():
+                    if distance and slip.written:
+                        continue
+                    for bent in slip.bent(line):
+                        found += _scenario((slip.code,), line, bent, distance)
     return found
 
 
@@ -80,7 +80,16 @@ def _bent_twice(line: Line) -> Iterator[tuple[tuple[str, str], Line]]:
 
 def line_of(judged: Judged, known: Known, quantity: int) -> Line:
     """The line of a quantity, as it should be."""
-    return Line.of(known, quantity, judged.own(quantity), judged.answers.get(quantity))
+    return next(_lines_of(judged, known, quantity))
+
+
+def _lines_of(judged: Judged, known: Known, quantity: int) -> Iterator[Line]:
+    """The same by every way to calculate it that comes to something else with this person's answers."""
+    for way in range(len(judged.unrolled.ways(quantity))):
+        through = judged.unrolled.operands(quantity, way)
+        if not way or any(judged.verdicts.get(q, "right") not in GOOD for q in through):
+            answer = judged.answers.get(quantity)
+            yield Line.of(known, quantity, judged.own(quantity), answer, way)
 
 
 def _scenario(slips: tuple[str, ...], line: Line, bent: Line, distance: int) -> list[Scenario]:

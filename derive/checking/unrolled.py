@@ -3,6 +3,10 @@
 The equations of an update are those of the derivation; those of the next use the new parameters in
 the places of the old ones. After the last update, the forward pass goes once more.
 
+A line that the page calculates in one go can also be calculated through another: where a page adds
+η · δ · x to a weight, somebody can subtract η · ∂E/∂w. What comes of a person's values is calculated
+through the most lines, for any of them can have an answer; `ways` knows both.
+
 >>> from derive.graph.graph import build
 >>> from derive.derivation.derivation import derive
 >>> from derive.problem.reading import load
@@ -25,7 +29,9 @@ from sympy import Symbol
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids
 from derive.algebra.places import Place
+from derive.algebra.rule import GRADIENT, RATE, Rule, W
 from derive.derivation.derivation import Derivation
+from derive.derivation.updates import DESCENT
 from derive.numbers.evaluate import Values, run
 from derive.problem import schedule
 
@@ -33,14 +39,35 @@ from derive.problem import schedule
 class Part(NamedTuple):
     """One update: `mapped[q]` is what quantity q of its derivation is among those of all updates.
 
-    `positions` tell which of the families one of the derivation's is, by its id.
+    `batch` are its samples, which count from 0. `positions` tell which of the families one of the
+    derivation's is, by its id. `others` are other ways to calculate a family, by its position.
     """
 
     update: int
     derivation: Derivation
+    batch: range
     mapped: Ids
     families: tuple[Family, ...]
     positions: Mapping[int, int]
+    others: Mapping[int, Family]
+
+    @property
+    def walked(self) -> Iterator[Family]:
+        """The equations through the most lines."""
+        return (self.others.get(n, family) for n, family in enumerate(self.families))
+
+    def numbered(self, place: Place) -> Place:
+        """A place of the derivation with the sample's own number for its place in the batch."""
+        sample = place.sample
+        return place if sample is None else place._replace(sample=self.batch[sample - 1] + 1)
+
+    def find(self, place: Place) -> int:
+        """The derivation's quantity at a place, by its sample's own number; KeyError where there is none."""
+        if place.sample is not None:
+            if place.sample - 1 not in self.batch:
+                raise KeyError(place)
+            place = place._replace(sample=self.batch.index(place.sample - 1) + 1)
+        return self.derivation.ledger.find(place._replace(update=None))
 
 
 class Unrolled:
@@ -63,8 +90,8 @@ class Unrolled:
         self._orders: dict[int, tuple[int, int, int]] = {}
         self._slots: dict[int, set[Symbol]] = {}
         self._news: dict[int, dict[int, int]] = {}
-        self._columns: dict[int, dict[Symbol, int | tuple[int, ...]]] = {}
-        self._operands: dict[int, tuple[int, ...]] = {}
+        self._columns: dict[tuple[int, int], dict[Symbol, int | tuple[int, ...]]] = {}
+        self._operands: dict[tuple[int, int], tuple[int, ...]] = {}
         self._values = np.full(self.size * (updates + 1), np.nan)
         self._given = np.zeros(self._values.size, dtype=bool)
 
@@ -79,7 +106,7 @@ class Unrolled:
     def families(self, last: int) -> Iterator[Family]:
         """All equations up to those of an update, in order."""
         for update in range(1, last + 1):
-            yield from self.part(update).families
+            yield from self.part(update).walked
 
     def _next(self) -> Part:
         update = len(self._parts) + 1
@@ -89,7 +116,12 @@ class Unrolled:
         chosen = derivation.families if update <= self.updates else derivation.errors
         families = chosen if update == 1 else tuple(_moved(family, mapped) for family in chosen)
         positions = {id(family): n for n, family in enumerate(chosen)}
-        part = Part(update, derivation, mapped, families, positions)
+        others = {
+            positions[id(family)]: _moved(other, mapped)
+            for family, other in _by_gradients(derivation)
+            if id(family) in positions
+        }
+        part = Part(update, derivation, batch, mapped, families, positions, others)
         self._give(part, batch)
         run(families, self._values)
         if update == 1 and self._first is not None:
@@ -137,19 +169,32 @@ class Unrolled:
     # --- places -------------------------------------------------------------------------------
 
     def find(self, place: Place) -> int:
-        """The number of the quantity at a place; KeyError where there is none."""
-        update = place.update or 1
+        """The number of the quantity at a place; KeyError where there is none.
+
+        Without an update it is the first, or the first that uses the sample.
+        """
+        update = place.update or self._first_with(place.sample)
         if not 1 <= update <= self.updates + 1:
             raise KeyError(place)
         part = self.part(update)
         try:
-            number = part.derivation.ledger.find(place._replace(update=None))
+            number = part.find(place)
         except ValueError:  # as many indices as another quantity of this kind has
             raise KeyError(place) from None
         quantity = int(part.mapped[number])
         if np.isnan(self._values[quantity]):  # the forward pass has no gradients
             raise KeyError(place)
         return quantity
+
+    def _first_with(self, sample: int | None) -> int:
+        return 1 if sample is None else (sample - 1) // self.derivation.samples + 1
+
+    def alone(self, update: int) -> int | None:
+        """The only sample of an update, where the problem has others; or None."""
+        if not (self.derivation.lift.marked and 1 <= update <= self.updates + 1):
+            return None
+        batch = schedule.batch(self.derivation.graph.problem, update)
+        return batch[0] + 1 if len(batch) == 1 else None
 
     def update(self, quantity: int) -> int:
         """The update that a quantity belongs to."""
@@ -159,7 +204,8 @@ class Unrolled:
         """Where a quantity stands; without its update where that is the only one."""
         if quantity not in self._places:
             update, own = divmod(quantity, self.size)
-            found = self.part(update + 1).derivation.ledger.place(own)
+            part = self.part(update + 1)
+            found = part.numbered(part.derivation.ledger.place(own))
             first = found.update is None and update == 0
             self._places[quantity] = found if first else found._replace(update=update + 1)
         return self._places[quantity]
@@ -184,29 +230,35 @@ class Unrolled:
 
     def made(self, quantity: int) -> tuple[Family, int]:
         """The family that makes a quantity, and which of its members it is."""
-        update, position, member = self.order(quantity)
-        return self.part(update + 1).families[position], member
+        return self.ways(quantity)[0]
 
-    def columns(self, quantity: int) -> dict[Symbol, int | tuple[int, ...]]:
-        """What stands in each slot of a quantity's formula."""
-        if quantity not in self._columns:
-            family, member = self.made(quantity)
+    def ways(self, quantity: int) -> list[tuple[Family, int]]:
+        """Every way to calculate a quantity, that of the page first."""
+        update, position, member = self.order(quantity)
+        part = self.part(update + 1)
+        every = part.families[position], part.others.get(position)
+        return [(family, member) for family in every if family is not None]
+
+    def columns(self, quantity: int, way: int = 0) -> dict[Symbol, int | tuple[int, ...]]:
+        """What stands in each slot of a quantity's formula, or of another one."""
+        if (quantity, way) not in self._columns:
+            family, member = self.ways(quantity)[way]
             rule = family.rule
             if id(rule) not in self._slots:
                 self._slots[id(rule)] = rule.slots()
             held = family.member(member)
-            self._columns[quantity] = {
+            self._columns[quantity, way] = {
                 name: held[name] for name in held if name in self._slots[id(rule)]
             }
-        return self._columns[quantity]
+        return self._columns[quantity, way]
 
-    def operands(self, quantity: int) -> tuple[int, ...]:
-        """The quantities in a quantity's formula, each once."""
-        if quantity not in self._operands:
-            held = self.columns(quantity).values()
+    def operands(self, quantity: int, way: int = 0) -> tuple[int, ...]:
+        """The quantities in a quantity's formula, or in another one, each once."""
+        if (quantity, way) not in self._operands:
+            held = self.columns(quantity, way).values()
             rows = (row if isinstance(row, tuple) else (row,) for row in held)
-            self._operands[quantity] = tuple(dict.fromkeys(chain.from_iterable(rows)))
-        return self._operands[quantity]
+            self._operands[quantity, way] = tuple(dict.fromkeys(chain.from_iterable(rows)))
+        return self._operands[quantity, way]
 
     def renewed(self, quantities: Sequence[int], update: int) -> list[int] | None:
         """The new values of parameters that an update uses, or None where one of them has none."""
@@ -221,6 +273,15 @@ class Unrolled:
             pairs = (part.mapped[ids].tolist() for ids in chosen)
             self._news[update] = dict(zip(*pairs, strict=True))
         return self._news[update]
+
+
+def _by_gradients(derivation: Derivation) -> Iterator[tuple[Family, Family]]:
+    """The equations of the update that name no gradient, each with one that does: w − η · ∂E/∂w."""
+    for family in derivation.updates:
+        if family.rule.code == "update.gradient_descent.new" and GRADIENT not in family.arguments:
+            held = {name: family.arguments[name] for name in (W, RATE)}
+            held[GRADIENT] = derivation.gradient[held[W]]
+            yield family, Family(Rule(family.rule.code, DESCENT), family.targets, held)
 
 
 def _moved(family: Family, mapped: Ids) -> Family:

@@ -44,7 +44,8 @@ def answers_before(judged: Judged, quantity: int) -> list[int]:
     found = {
         needed
         for line in on_the_way(judged, quantity)
-        for needed in judged.unrolled.operands(line)
+        for way in range(len(judged.unrolled.ways(line)))
+        for needed in judged.unrolled.operands(line, way)
         if needed in judged.answers
     }
     return sorted(found)

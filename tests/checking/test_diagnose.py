@@ -179,6 +179,62 @@ def test_a_habit_explains_an_answer_when_it_was_followed_at_every_line():
     assert explained[0].everywhere
 
 
+def test_a_wrong_value_that_was_not_there_yet_was_not_copied():
+    """Neither of two equal wrong answers explains the other; both lines should have the same value."""
+    example = derive.work("1-2", activation="softmax", loss="squared_error", seed=7)
+    lines = ("dout/dnet[1,1,2]", "dout/dnet[1,2,1]")
+    assert example[lines[0]] == example[lines[1]]
+    report = check(dict.fromkeys(lines, f"{1.17 * example[lines[0]]:.4g}"), example)
+
+    assert ["wrong", "wrong"] == [found.verdict for found in report.findings]
+    assert [] == [e.slip for found in report.findings for e in found.slips]
+
+
+def test_a_right_or_an_earlier_value_of_another_unit_can_be_copied():
+    later = check(RIGHT | {"delta[1,1]": RIGHT["delta[1,2]"]})
+    wrong = check(RIGHT | {"net[1,1]": "0.4711", "net[1,2]": "0.4711"})
+
+    assert [("other_unit", "delta[1,1]")] == told(later, "delta[1,1]")
+    assert [] == told(wrong, "net[1,1]")
+    assert [("other_unit", "net[1,2]")] == told(wrong, "net[1,2]")
+
+
+# --- lines that can be calculated in more than one way -------------------------------------------
+
+ADDED = derive.work("2-2-2", delta="add")
+STEPPED = {s["key"]: f"{s['value']:.6g}" for s in ADDED.data()["steps"]}
+
+
+def test_a_new_weight_follows_from_the_gradient_where_the_page_adds_what_delta_gives():
+    report = check(
+        {"negdelta[2,1]": "-0.0517954", "dE/dw[2,1,1]": "-0.0241445", "w_new[2,1,1]": "-0.26792775"},
+        ADDED,
+    )  # fmt: skip
+
+    verdicts = [found.verdict for found in report.findings]
+    assert ["right", "wrong", "follows"] == verdicts
+
+
+def test_a_new_weight_follows_from_the_delta_where_the_gradient_is_wrong_in_another_way():
+    new = ADDED["w[2,1,1]"] + 0.5 * 0.0712345 * ADDED["out[1,1]"]
+    report = check(
+        {"negdelta[2,1]": "0.0712345", "dE/dw[2,1,1]": "0.0123456", "w_new[2,1,1]": f"{new:.6g}"},
+        ADDED,
+    )
+
+    verdicts = [found.verdict for found in report.findings]
+    assert ["wrong", "wrong", "follows"] == verdicts
+
+
+def test_a_slip_in_the_update_is_found_by_either_way():
+    answers = {"negdelta[2,1]": STEPPED["negdelta[2,1]"], "dE/dw[2,1,1]": "0.0912345"}
+    for step in (ADDED["dE/dw[2,1,1]"], 0.0912345):
+        up = f"{ADDED['w[2,1,1]'] + 0.5 * step:.7g}"
+        report = check(answers | {"w_new[2,1,1]": up}, ADDED)
+
+        assert [("wrong_way", "w_new[2,1,1]")] == told(report, "w_new[2,1,1]")
+
+
 # --- conventions ---------------------------------------------------------------------------------
 
 

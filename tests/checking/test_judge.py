@@ -109,7 +109,7 @@ def test_batches_of_another_size_are_judged_too():
     problem = unrolled(text, updates=4)
     history = derive.work(derive.read(text)).history
     assert history is not None
-    own = [float(problem.truth[problem.find(Place("E", None, (), 1, 2))])]
+    own = [float(problem.truth[problem.find(Place("E", None, (), 3, 2))])]
     ((derivation, values),) = history.replay.values([2])
 
     assert own == [

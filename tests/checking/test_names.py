@@ -144,6 +144,51 @@ def test_any_name_is_found_or_not(name: str):
     assert found is None or 0 <= found < unrolled.size * 3
 
 
+# --- samples of several updates ------------------------------------------------------------------
+
+ONLINE = """
+epochs = 2
+batch_size = SIZE
+loss = "squared_error"
+layers = [{ units = 1, activation = "tanh", weights = [[0.2, 0.3]], bias = [0.1] }]
+samples = [{ inputs = [0.1, 0.2], targets = [0.3] }, { inputs = [0.5, 0.2], targets = [0.7] },
+           { inputs = [-1, 0.4], targets = [0.2] }]
+"""
+
+
+def in_batches(size: int) -> Lookup:
+    worked = derive.work(derive.read(ONLINE.replace("SIZE", str(size))))
+    return Lookup(Unrolled(worked.worked.derivation, 6 if size == 1 else 4), worked.notation)
+
+
+@pytest.mark.parametrize(
+    ("size", "name", "key"),
+    [
+        (1, "net_o1@2#2", "net[1,1]@2#2"), (1, "net[1,1]@2#2", "net[1,1]@2#2"),
+        (1, "net_o1@3#6", "net[1,1]@3#6"), (1, "net_o1^(2)#2", "net[1,1]@2#2"),
+        (1, "net_o1#2", "net[1,1]@2#2"), (1, "E#3", "E@3#3"), (1, "dE/dw1", "dE/dw[1,1,1]@1"),
+        (1, "net_o1@2", "net[1,1]@2#2"), (1, "∂E/∂w₁ @ 2", "dE/dw[1,1,1]@2#2"),
+        (1, "net_o1@1#2", None), (1, "net_o1@4", None), (1, "net_o1@9#9", None),
+        (1, "w1_new#2", "w_new[1,1,1]#2"), (1, "E@1#7", "E@1#7"), (1, "E@1#4", "E@1#4"),
+        (2, "net_o1@2", "net[1,1]@2"), (2, "net_o1@3#2", "net[1,1]@3#2"),
+        (2, "net_o1@3", "net[1,1]@3#2"), (2, "net_o1#2", "net[1,1]@3#2"),
+        (2, "net_o1@1#2", None), (2, "net_o1", None), (2, "E", "E"), (2, "E#2", "E@3#2"),
+        (2, "E#3", "E#3"), (2, "dE/dw1#3", "dE/dw[1,1,1]#3"), (2, "dE/dw1@2#3", "dE/dw[1,1,1]@2#3"),
+    ],
+)  # fmt: skip
+def test_a_sample_is_called_by_its_own_number_in_every_update(
+    size: int, name: str, key: str | None
+):
+    lookup = in_batches(size)
+
+    assert (key or name) == lookup.key(name)
+    assert (key is None) == (lookup.find(name) is None)
+
+
+def test_a_suggestion_keeps_the_sample():
+    assert "did you mean 'net_o1@3'?" == in_batches(1).suggestion("nett_o1@3")
+
+
 # --- the other sign of delta ---------------------------------------------------------------------
 
 

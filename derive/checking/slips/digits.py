@@ -14,6 +14,7 @@ from derive.checking.slips.slip import MOST_OTHERS, Slip
 PLACES = (1, -1, 2, -2, 3, -3)
 # Numbers that a value could have been rounded to, each of which has its digits exchanged.
 MOST_ROUNDINGS = 12
+SAME = 1e-12  # relative; what doubles can add
 LARGEST = 1e18  # units of an answer's last digit
 
 
@@ -56,15 +57,23 @@ def _digits_exchanged(line: Line) -> Iterator[Line]:
 
 
 def _other_unit(line: Line) -> Iterator[Line | None]:
-    """The value of the same kind that belongs to another unit, or to the weight with exchanged indices."""
-    place = line.place
+    """The value of the same kind that belongs to another unit, or to the weight with exchanged indices.
+
+    Nobody copies 0 or 1, nor a wrong value that was not there yet; and where both lines should have the
+    same value, it does not belong to the other.
+    """
+    place, known = line.place, line.known
     for other in dict.fromkeys(_others(line, place)):
         quantity = None if other == place else line.beside(other)
         if quantity is None:
             continue
-        low, high = line.known.pair(quantity)
-        is_copied = (low != high) | ((low != 0) & (low != 1))  # nobody copies these
-        yield line.copying(quantity).where(is_copied)
+        low, high = known.pair(quantity)
+        truth = known.truth(quantity)
+        is_number = (low != high) | ((low != 0) & (low != 1))
+        earlier = known.unrolled.order(quantity) < known.unrolled.order(line.quantity)
+        is_there = earlier | ((low <= truth) & (truth <= high))
+        is_other = abs(truth - known.truth(line.quantity)) > SAME * abs(truth)
+        yield line.copying(quantity).where(is_number & is_there & is_other)
 
 
 def _others(line: Line, place: Place) -> Iterator[Place]:
