@@ -31,7 +31,7 @@ class Form(NamedTuple):
         count = len(columns) if sheets is None else len(sheets)
         nothing = np.zeros(count, dtype=np.int64)
         picked = slice(None) if sheets is None else np.array(sheets, dtype=int)
-        signs = [columns[slot // 2].negative[picked].astype(np.int64) for slot in self.slots]
+        signs = [columns[slot].negative[picked].astype(np.int64) for slot in self.slots]
         found: list[Strings] = []
         for n, (left, right) in enumerate(pairwise([nothing, *signs, nothing])):
             texts = self.between[n]
@@ -69,8 +69,7 @@ def _rows(strings: Iterable[Strings], count: int) -> Iterator[tuple[str, ...]]:
 
 
 def _digits(columns: Columns, slot: int, sheets: list[int] | None) -> list[str]:
-    column = columns[slot // 2]
-    texts = [str(power) for power in column.powers] if slot % 2 else column.texts
+    texts = columns[slot].texts
     return texts if sheets is None else [texts[sheet] for sheet in sheets]
 
 
@@ -95,7 +94,7 @@ def form_of(render: Render, columns: Columns, sheet: int, tokens: Tokens) -> For
             slots, seen = here, [{} for _ in texts]
         if slots != here:
             return None
-        flags = [0, *(int(signs[slot // 2]) for slot in slots), 0]
+        flags = [0, *(int(signs[slot]) for slot in slots), 0]
         for n, text in enumerate(texts):
             if seen[n].setdefault(2 * flags[n] + flags[n + 1], text) != text:
                 return None
@@ -116,8 +115,8 @@ def form_as_it_is(render: Render, columns: Columns, sheet: int, tokens: Tokens) 
 
 def _combinations(slots: list[int], n: int) -> int:
     """How many combinations of signs the neighbours of a text can have."""
-    left = slots[n - 1] // 2 if n else None
-    right = slots[n] // 2 if n < len(slots) else None
+    left = slots[n - 1] if n else None
+    right = slots[n] if n < len(slots) else None
     return 2 ** len({left, right} - {None})
 
 

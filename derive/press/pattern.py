@@ -42,8 +42,8 @@ class Tokens:
 class Pattern(Scribe):
     """Writes the lines of one of the sheets with stand-ins for whatever differs between them.
 
-    A quantity's digits are slot 2q, its power of ten slot 2q + 1. `is_negative` decides on the signs
-    that are tried.
+    A quantity's digits are the slot of its number; its power of ten is as on this sheet. `is_negative`
+    decides on the signs that are tried.
     """
 
     def __init__(
@@ -62,9 +62,8 @@ class Pattern(Scribe):
         if self._columns.is_fixed(quantity):
             return column.printed(self._sheet)
         sign = "-" if self._is_negative(quantity) else ""
-        has_power = bool(column.powers) and column.powers[self._sheet] is not None
-        power = int(self._tokens.of(2 * quantity + 1)) if has_power else None
-        return Printed(sign + self._tokens.of(2 * quantity), power)
+        power = column.powers[self._sheet] if column.powers else None
+        return Printed(sign + self._tokens.of(quantity), power)
 
     def is_exact(self, quantity: int) -> bool:
         """Whether this sheet shows the value in full."""

@@ -124,16 +124,15 @@ class Press:
     ) -> list[Strings]:
         """One piece on all sheets: those on which it looks alike are filled in together."""
         if quantity is None:
-            looks = np.zeros(len(columns), dtype=np.int64)
-        else:
-            looks = look(columns, quantity)
-        kinds, which = np.unique(looks, return_inverse=True)
-        if len(kinds) == 1:
-            return self._alike((*key, int(kinds[0])), render, columns, range(len(columns)))
+            return self._alike(key, render, columns, range(len(columns)))
+        looks = look(columns, quantity)
+        if (looks == looks[0]).all():
+            return self._alike((*key, *looks[0].tolist()), render, columns, range(len(columns)))
+        kinds, which = np.unique(looks, axis=0, return_inverse=True)
         found = [""] * len(columns)
         for n, kind in enumerate(kinds.tolist()):
-            sheets = np.flatnonzero(which == n).tolist()
-            texts = self._alike((*key, kind), render, columns, sheets)
+            sheets = np.flatnonzero(which.reshape(-1) == n).tolist()
+            texts = self._alike((*key, *kind), render, columns, sheets)
             for sheet, text in zip(sheets, joined(texts, len(sheets)), strict=True):
                 found[sheet] = text
         return [found]
@@ -159,7 +158,7 @@ class Press:
         own = self._involved.get(key)
         if own is None:
             slots = form_as_it_is(render, columns, sheets[0], self._tokens).slots
-            own = self._involved[key] = sorted({slot // 2 for slot in slots})
+            own = self._involved[key] = sorted(set(slots))
         picked = np.array(sheets, dtype=int)
         signs = np.stack([columns[q].negative[picked] for q in own], axis=1)
         kinds, which = np.unique(signs, axis=0, return_inverse=True)
@@ -178,21 +177,21 @@ class Press:
 
 
 def look(columns: Columns, quantity: int) -> NDArray[np.int64]:
-    """What a line's look depends on but for signs, as one number for each sheet.
+    """What a line's look depends on but for signs, shape (sheets, …).
 
-    Whether its value is shown in full, which of its cases holds, which numbers have powers of ten.
+    Whether its value is shown in full, which of its cases holds, and the powers of ten in it.
     """
     family, member = columns.scribe.worked.derivation.made(quantity)
-    found = columns[quantity].exact.astype(np.int64)
+    found = [columns[quantity].exact.astype(np.int64)]
     if isinstance(family.rule.formula, Piecewise):
         held = family.member(member)
         branch = np.zeros(len(columns), dtype=np.int64)
         for n, (_, condition) in reversed(list(enumerate(family.rule.formula.args))):
             holds = fold(condition, lambda slot: columns.values[:, held[slot]], FLOATS)
             branch = np.where(holds, n, branch)
-        found = found + 2 * branch
-    for n, needed in enumerate((quantity, *family.needs(member)), start=8):
+        found.append(branch)
+    for needed in (quantity, *family.needs(member)):
         powers = columns[needed].powers
         if powers:
-            found = found + np.array([power is not None for power in powers]) * 2 ** min(n, 62)
-    return found
+            found.append(np.array([0 if power is None else power for power in powers]))
+    return np.stack(found, axis=1)

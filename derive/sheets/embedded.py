@@ -44,7 +44,7 @@ def problem_form(problem: Problem, openings: Iterable[Opening], tokens: Tokens) 
     def numbers(place: str, own: Numbers) -> Numbers:
         if place not in places:
             return own
-        texts = [tokens.of(2 * q) for q in places[place].ids.ravel().tolist()]
+        texts = [tokens.of(q) for q in places[place].ids.ravel().tolist()]
         return Numbers.typed(_shaped(texts, own.shape))
 
     def layer(place: str, own: Layer) -> Layer:
