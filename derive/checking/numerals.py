@@ -18,6 +18,7 @@ from itertools import count
 from typing import NamedTuple
 
 from derive.algebra import formula
+from derive.algebra.formula_tree import SEVERAL
 from derive.errors import ProblemError
 
 LONGEST = 200  # characters of an answer
@@ -29,10 +30,17 @@ _NUMBER = re.compile(
 _DOUBTFUL = re.compile(r"[-+]?[1-9][0-9]{0,2},[0-9]{3}")
 _DECIMAL = re.compile(r"[0-9]*\.([0-9]+)")
 _COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
+_GROUPS = re.compile(  # 12 345 or 0.296 144
+    r"(?<![0-9.,])[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9])"
+    r"|(?<=[0-9][.,])[0-9]{3}(?: [0-9]{3})*(?: [0-9]{1,3})?(?![0-9])"
+)
+_APART = re.compile(r"[0-9]\s+[0-9]")
+_SEVERAL = re.compile(rf"\b(?:{'|'.join(SEVERAL)})\b")
 _BLANK = re.compile(r"[\s_.…?—–-]*")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _SIGNS = str.maketrans({
-    "−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "⋅": "*", "÷": "/", "\u202f": None, "\u00a0": " ",
+    "−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "⋅": "*", "÷": "/",
+    "\u00a0": " ", "\u2009": " ", "\u202f": " ",
 })  # fmt: skip
 
 
@@ -85,6 +93,9 @@ def read(text: str) -> Number | Unreadable:
     text = _with_powers(text.translate(_SIGNS)).strip().lstrip("=≈~ ")
     if _BLANK.fullmatch(text):
         return Unreadable("", is_blank=True)
+    text = _GROUPS.sub(lambda found: found[0].replace(" ", ""), text)
+    if _APART.search(text):
+        return Unreadable("one number or two? leave the space out, or put a sign in its place")
     plain = text.replace(" ", "").removesuffix("…").removesuffix("...")
     if _DOUBTFUL.fullmatch(plain):
         return Unreadable(
@@ -115,8 +126,9 @@ def _number(sign: str, whole: str, part: str | None, power: str | None) -> Numbe
 
 def _arithmetic(text: str) -> Number | Unreadable:
     """The value of arithmetic; its numbers may have been rounded, each by half a unit of its last digit."""
-    if "." not in text:
-        text = _COMMA.sub(".", text)
+    if "." not in text and (not _SEVERAL.search(text) or re.search(";|, ", text)):
+        text = _COMMA.sub(".", text)  # of max(0, 0,5) too, but not of max(0,5)
+    text = text.replace(";", ",")
     try:
         tree = formula.parse(text, ())
         value = _calculated(tree)

@@ -1,7 +1,8 @@
 """`derive check --ask`: asks for one line after the other, in the order of the page.
 
 After each answer it says what it thinks. An empty answer goes on to the next line, `?` shows the rule of
-this one, a new answer may follow one that is not right yet, and the end of input ends with the report.
+this one, a new answer may follow one that is not right yet, and `quit` or the end of input ends with the
+report. What is no number does not take the place of an answer that is one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 HINT = "?"
 TRIES = 3  # after which the next line is asked for
 MOST_ASKED = 2_000
+ENDS = ("quit", "exit", "q")
+NO_ANSWER = ("unreadable", "blank")  # verdicts on what says nothing
+
+
+class _Ended(Exception):
+    """Somebody has had enough."""
 
 
 def ask(checking: Checking, hints: bool) -> Checked:
@@ -27,6 +34,8 @@ def ask(checking: Checking, hints: bool) -> Checked:
     try:
         for quantity in list(session.lines())[:MOST_ASKED]:
             session.line(quantity)
+    except _Ended:
+        pass
     except (click.Abort, EOFError):
         click.echo()
     click.echo()
@@ -58,27 +67,37 @@ class _Session:
         from derive.cli.terminal import plainly
 
         name = plainly(self.working.name(quantity))
-        tries = 0
-        while tries < TRIES:
-            text = click.prompt(name, default="", show_default=False, prompt_suffix=" = ").strip()
-            text = text.removeprefix("=").strip()
+        for _ in range(TRIES):
+            text = self.asked(name, quantity)
             if not text:
                 self.answers.pop(quantity, None)
                 return
-            if text == HINT:
-                self.show_rule(quantity)
-                continue
-            tries += 1
-            self.answers[quantity] = text
-            if self.judged(quantity):
+            if self.judged(quantity, text):
                 return
+        click.echo(f"  {self.words.plain('ask.going_on')}")
 
-    def judged(self, quantity: int) -> bool:
+    def asked(self, name: str, quantity: int) -> str:
+        """What is answered; the rule is shown as often as somebody wants it."""
+        while True:
+            text = click.prompt(name, default="", show_default=False, prompt_suffix=" = ").strip()
+            text = text.removeprefix("=").strip()
+            if text.casefold() in ENDS:
+                raise _Ended
+            if text != HINT:
+                return str(text)
+            self.show_rule(quantity)
+
+    def judged(self, quantity: int, text: str) -> bool:
         """Say what the answer is worth; whether to go on."""
+        before = self.answers.get(quantity)
+        self.answers[quantity] = text
         finding = next(f for f in self.checked().report.findings if f.quantity == quantity)
         click.echo(f"  {self.words.plain(f'ask.{finding.verdict}')}")
         if finding.verdict == "unreadable" and finding.reason:
             click.echo(f"  {finding.reason}")
+        if finding.verdict in NO_ANSWER and before is not None:
+            self.answers[quantity] = before
+            click.echo(f"  {self.words.plain('ask.kept', answer=before)}")
         if finding.verdict == "wrong":
             self.explain(finding)
         return finding.verdict in ("right", "rounded", "follows")
@@ -101,9 +120,8 @@ class _Session:
 
     def checked(self) -> Checked:
         """The report on all answers so far."""
-        from derive.checking.answers import Answer
+        from derive.checking.answers import Answer, consistent
 
         key = self.unrolled.key
-        return self.checking.check(
-            [Answer(key(q), text, key(q)) for q, text in self.answers.items()]
-        )
+        answers = [Answer(key(q), text, key(q)) for q, text in self.answers.items()]
+        return self.checking.check(consistent(answers))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TERMINAL = "terminal"
 WRONG = 1  # the exit status where something is not right
 MOST_STDIN = 5_000_000  # bytes
+SOME = 200  # bytes that tell what kind of text they begin
 
 
 @click.command(
@@ -86,7 +87,8 @@ def check(
     input. Quantities go by their keys (net[1,1]) or by the names of the notation (net_h1), however
     they are spelt. Blank lines are no mistakes.
 
-    Exit status: 0 everything is right, 1 something is not, 2 the input cannot be used.
+    Exit status: 0 everything is right, 1 something is not, or nothing is answered, 2 the input cannot
+    be used.
     """
     from derive.checked import Checking, all_page_formats
     from derive.example import work
@@ -98,7 +100,12 @@ def check(
         checking = Checking(work(problem, progress=progress, **options), points_of(points))
     checked = _asked(checking, hints) if ask else checking.check(_given(answers or ""))
     _tell(checked, wanted, out, file_name(answers or problem), hints, verdicts, templates)
-    sys.exit(0 if checked.is_right else WRONG)
+    sys.exit(0 if checked.is_right and _is_answered(checked) else WRONG)
+
+
+def _is_answered(checked: Checked) -> bool:
+    """Whether there is any answer; of nothing, nothing is right."""
+    return any(finding.verdict != "blank" for finding in checked.report.findings)
 
 
 def _asked(checking: Checking, hints: bool) -> Checked:
@@ -142,12 +149,12 @@ def _refuse_neither(answers: str | None, ask: bool) -> None:
 
 def _given(answers: str) -> Any:
     """The answers of a file, or of what is piped in."""
-    from derive.checking.answers import decoded, read_answers, read_text
+    from derive.checking.answers import decoded, read_answers, read_content
 
     if answers != "-":
         return read_answers(Path(answers))
-    text = decoded(sys.stdin.buffer.read(MOST_STDIN))
-    return read_text(text, guessed(text), "standard input")
+    content = sys.stdin.buffer.read(MOST_STDIN)
+    return read_content(content, guessed(decoded(content[:SOME])), "standard input")
 
 
 def guessed(text: str) -> str:

@@ -85,13 +85,19 @@ def points_of(text: str | None) -> dict[str, float]:
     else:
         parted = (entry.rpartition("=") for entry in names(text or ""))
         pairs = [(name or worth, worth if sign else "") for name, sign, worth in parted]
-    mistakes = [
-        Mistake("--points", f"'{name}' has no points", "write them as in delta=2,E=0.5")
-        for name, worth in pairs
-        if one(worth) is None
-    ]
-    refuse(mistakes)
+    refuse([_no_points(name, worth) for name, worth in pairs if one(worth) is None])
     return {name.strip(): one(worth) or 0.0 for name, worth in pairs}
+
+
+def _no_points(name: str, worth: object) -> Mistake:
+    from derive.checking.points import MOST
+    from derive.problem.wrong import plain
+
+    remedy = "write them as in delta=2,E=0.5"
+    if worth == "":
+        return Mistake("--points", f"'{plain(name)}' has no points", remedy)
+    fact = f"the points for '{plain(name)}' must be a number from 0 to {MOST:,.0f}"
+    return Mistake("--points", fact, remedy)
 
 
 def _table_of_points(path: Path) -> list[tuple[str, object]]:

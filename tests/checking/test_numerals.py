@@ -25,6 +25,8 @@ NUMBERS = {
     "= 0.3775": ("0.3775", "0.00005", 4, 4),
     "0.3775…": ("0.3775", "0.00005", 4, 4),
     "0.296 144": ("0.296144", "0.0000005", 6, 6),
+    "12\u202f345": ("12345", "0.5", 5, 0),
+    "-1 234 567.890 12": ("-1234567.89012", "0.000005", 12, 5),
     "0": ("0", "0.5", 0, 0),
 }  # fmt: skip
 
@@ -46,6 +48,10 @@ def test_digits_are_kept(text: str):
         ("1/(1+exp(-0.3775))", 0.5932699921071872),
         ("2^3 ÷ 4", 2.0),
         ("0.5·0.5", 0.25),
+        ("max(1,2)", 2.0),
+        ("max(0, 0,5)", 0.5),
+        ("max(0; 0,5) + min(1; 2)", 1.5),
+        ("12 000 * 2", 24_000.0),
     ],
 )
 def test_arithmetic_is_calculated(text: str, value: float):
@@ -73,6 +79,11 @@ def test_nothing_is_blank(text: str):
     ("text", "reason"),
     [
         ("1,234", "'1,234': a decimal comma or thousands? write 1.234"),
+        ("1 2", "one number or two? leave the space out, or put a sign in its place"),
+        ("0 123", "one number or two? leave the space out, or put a sign in its place"),
+        ("0.37 75", "one number or two? leave the space out, or put a sign in its place"),
+        ("12 345 6", "one number or two? leave the space out, or put a sign in its place"),
+        ("0.5*1 2", "one number or two? leave the space out, or put a sign in its place"),
         ("nan", "at character 1: there is no 'nan' here"),
         ("inf", "at character 1: there is no 'inf' here"),
         ("1e999", "the power of ten is beyond what can be calculated"),

@@ -164,6 +164,42 @@ def test_a_verdict_has_a_sign_and_a_word():
         assert told in text
 
 
+def test_a_legend_says_what_else_counts():
+    answers = {"net_h1": "0.3775", "out_h1": "0.5932", "δ_o1": "0.7414", "w5+": "0.1801"}
+    both, neither = (mazur(table) for table in (answers, {"E": "0.298371109"}))
+
+    text = as_text(both.document())
+
+    assert "≈ right, cut off and not rounded" in text
+    told = " ".join(text.split())
+    assert "≈ counts as right. → has its points as well: it follows correctly" in told
+    assert "counts as right" not in as_text(neither.document())
+
+
+def test_the_line_of_the_slip_is_to_be_worked_out_again():
+    text = as_text(mazur({"out_h1": "0.5933", "w5+": "0.1801"}).document())
+
+    assert "Work ∂E_total/∂w5 out again, and then everything after it." in " ".join(text.split())
+
+
+def test_where_an_answer_stands_is_told_where_that_is_not_its_name():
+    placed = [Answer("nett", "1", "line 4"), Answer("E", "x", "E")]
+    by_name, by_line = check(read(MAZUR), placed[1:]), check(read(MAZUR), placed)
+
+    assert ["line", "given", "why"] == as_text(by_name.document()).split("used\n\n")[1].split()[:3]
+    assert ["where", "line"] == as_text(by_line.document()).split("used\n\n")[1].split()[:2]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "Nothing is answered yet."), ("de", "Noch ist nichts beantwortet.")],
+)
+def test_an_empty_sheet_is_told(language: str, told: str):
+    text = as_text(mazur({"E": "", "net_h1": "___"}, language).document())
+
+    assert told in text
+
+
 def test_only_some_verdicts_are_listed():
     text = as_text(mazur(ANSWERS).document(only=["wrong"]))
 

@@ -116,6 +116,13 @@ def test_the_help_names_every_verdict():
     assert f"There are {', '.join(VERDICTS)}." in told
 
 
+def test_a_pdf_is_not_piped_in(folder: Path):
+    done = run("2-2-1", "-", input=b"%PDF-1.7\n")
+
+    assert UNUSABLE == done.exit_code
+    assert "standard input: this is a PDF (save it as CSV or text)" == done.output.strip()
+
+
 REFUSALS = {
     "nothing": (["2-2-1"], "ANSWERS: there is nothing to check (name a file of answers, or add --ask)"),
     "both": (["2-2-1", "a.md", "--ask"],
@@ -129,7 +136,16 @@ REFUSALS = {
     "verdict": (["2-2-1", "a.md", "--only", "rong"],
                 "--only: there is no verdict 'rong' (did you mean 'wrong'?)"),
     "points": (["2-2-1", "a.md", "--points", "E=x"],
-               "--points: 'E' has no points (write them as in delta=2,E=0.5)"),
+               "--points: the points for 'E' must be a number from 0 to 1,000,000 "
+               "(write them as in delta=2,E=0.5)"),
+    "negative points": (["2-2-1", "a.md", "--points", "delta=-1"],
+        "--points: the points for 'delta' must be a number from 0 to 1,000,000 "
+        "(write them as in delta=2,E=0.5)"),
+    "no points": (["2-2-1", "a.md", "--points", "delta"],
+        "--points: 'delta' has no points (write them as in delta=2,E=0.5)"),
+    "an open quote": (["2-2-1", "open.csv"],
+        "open.csv: row 2: a quote is opened and never closed (add the other quote, or take this away)"),
+    "a PDF": (["2-2-1", "a.pdf"], "a.pdf: this is a PDF (save it as CSV or text)"),
     "problem": (["2-2-", "a.md"],
                 "2-2-: this is neither a file nor a shorthand (a shorthand looks like 2-3-1)"),
 }  # fmt: skip
@@ -139,6 +155,8 @@ REFUSALS = {
 def test_what_cannot_be_used_ends_with_2(name: str, folder: Path):
     arguments, message = REFUSALS[name]
     Path("a.md").write_text("E = 1\n")
+    Path("a.pdf").write_text("%PDF-1.7\n")
+    Path("open.csv").write_text('key,value\n"net_h1,0.4\nnet_h2,0.5\n')
 
     done = run(*arguments)
 
@@ -181,10 +199,47 @@ def test_asking_calculates(folder: Path):
     assert "Not yet." in done.output or "Right" in done.output
 
 
-def test_asking_about_nothing_ends_with_0(folder: Path):
-    done = run(*PROBLEM, "--ask", input="")
+def test_the_last_try_says_that_it_goes_on(folder: Path):
+    done = run(*PROBLEM, "--ask", input="8\n9\n9\n")
+
+    assert 1 == done.output.count("Going on; the report follows at the end.")
+
+
+@pytest.mark.parametrize("word", ["quit", "exit", "Q"])
+def test_a_word_ends_the_questions(word: str, folder: Path):
+    right = key(folder)["net_h1"]
+
+    done = run(*PROBLEM, "--ask", input=f"{right}\n{word}\n")
 
     assert RIGHT == done.exit_code
+    assert "Typing quit" in done.output
+    assert "1 of 1 point" in done.output
+    assert "net_h2 = \n" in done.output.replace(word, "")
+
+
+def test_what_is_no_number_leaves_the_answer_before_it(folder: Path):
+    done = run(*PROBLEM, "--ask", input="9.5\nx\nquit\n")
+
+    assert "The answer before it stays: 9.5" in done.output
+    assert "net_h1    9.5" in done.output
+    assert "could not be used" not in done.output
+
+
+def test_asking_reads_commas_as_the_person_writes_them(folder: Path):
+    done = run(*PROBLEM, "--ask", input=3 * "0,525\n" + "1,298\nquit\n")
+
+    assert "decimal comma or thousands" not in done.output
+
+
+@pytest.mark.parametrize("arguments", [["--ask"], ["blank.md"]])
+def test_where_nothing_is_answered_nothing_is_right(arguments: list[str], folder: Path):
+    Path("blank.md").write_text("net_h1 =\nE = ___\n")
+
+    done = run(*PROBLEM[:1], *arguments, *PROBLEM[1:], input="")
+
+    assert WRONG == done.exit_code
+    assert "Nothing is answered yet." in done.output
+    assert "mistakes" not in done.output
 
 
 # --- strangers -----------------------------------------------------------------------------------

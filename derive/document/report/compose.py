@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from derive.checking.answers import Answer
 from derive.checking.report import Finding, Report
 from derive.checking.unrolled import Unrolled
 from derive.document.blocks import (
@@ -23,7 +24,7 @@ from derive.document.blocks import (
     Table,
     Text,
 )  # fmt: skip
-from derive.document.example.pieces import spaced
+from derive.document.example.pieces import parted, spaced
 from derive.document.phrases import Field, Phrases
 from derive.document.report.sheet import Sheet, points, shown
 from derive.document.report.working import Working
@@ -61,7 +62,7 @@ def score(sheet: Sheet) -> Inlines:
 def summary(sheet: Sheet) -> Iterator[Block]:
     """What came out, in a box."""
     told = list(_result(sheet))
-    if any(f.verdict == "blank" for f in sheet.lines):
+    if any(f.verdict == "blank" for f in sheet.lines) and not is_unanswered(sheet):
         told += [Text(" "), *sheet.say("blanks")]
     blocks: list[Block] = [Paragraph(tuple(told))]
     if sheet.report.convention is not None:
@@ -69,6 +70,11 @@ def summary(sheet: Sheet) -> Iterator[Block]:
         key = "convention" if sheet.report.is_right else "convention_some"
         blocks.append(sheet.paragraph(key, convention=Strong(name)))
     yield Box("conventions", tuple(blocks))
+
+
+def is_unanswered(sheet: Sheet) -> bool:
+    """Whether there is no answer at all."""
+    return all(finding.verdict == "blank" for finding in sheet.report.findings)
 
 
 def _result(sheet: Sheet) -> Inlines:
@@ -79,7 +85,7 @@ def _result(sheet: Sheet) -> Inlines:
         return (*told, Text(" "), *sheet.say("after_it")) if "follows" in verdicts else told
     read = sum(v in ("right", "rounded") for v in verdicts)
     if not read:
-        return sheet.say("nothing")
+        return sheet.say("unanswered" if is_unanswered(sheet) else "nothing")
     if not sheet.report.is_right:
         return sheet.say("no_wrong")
     told = sheet.say("all_right_one") if read == 1 else sheet.say("all_right", count=spaced(read))
@@ -110,6 +116,7 @@ def table(sheet: Sheet) -> Iterator[Block]:
     if rows:
         align = "l" + "r" * (len(columns) - 2) + "l"
         yield Table(align, tuple(sheet.say(column) for column in columns), rows)
+        yield from _legend(sheet, {f.verdict for f in lines[:MOST_ROWS] if f.credit})
     left = len(sheet.lines) - len(rows)
     if left:
         yield (
@@ -117,6 +124,15 @@ def table(sheet: Sheet) -> Iterator[Block]:
             if left == 1
             else sheet.paragraph("left_out", count=spaced(left))
         )
+
+
+def _legend(sheet: Sheet, credited: set[str]) -> Iterator[Block]:
+    """That ≈ and → count, where they do."""
+    told = [
+        sheet.say(f"legend_{verdict}") for verdict in ("rounded", "follows") if verdict in credited
+    ]
+    if told:
+        yield Paragraph(parted(told, " "))
 
 
 def _row(sheet: Sheet, finding: Finding) -> tuple[Inlines, ...]:
@@ -150,22 +166,26 @@ def unusable(sheet: Sheet) -> Iterator[Block]:
     if not sheet.others:
         return
     yield Heading(1, sheet.say("unreadable_heading"))
-    head = tuple(sheet.say(column) for column in ("where", "line", "given", "reason"))
-    rows = [
-        (_place(sheet, f.answer.place), (Code(shown(f.answer.name)),),
-         (Code(shown(f.answer.text)),), _reason(sheet, f))
-        for f in sheet.others[:MOST_ROWS]
-    ]  # fmt: skip
-    yield Table("llll", head, tuple(rows))
+    others = sheet.others[:MOST_ROWS]
+    places = [_place(sheet, f.answer) for f in others]
+    rows: list[tuple[Inlines, ...]] = [
+        ((Code(shown(f.answer.name)),), (Code(shown(f.answer.text)),), _reason(sheet, f))
+        for f in others
+    ]
+    head = ["line", "given", "reason"]
+    if any(places):
+        rows = [(place, *row) for place, row in zip(places, rows, strict=True)]
+        head = ["where", *head]
+    yield Table("l" * len(head), tuple(map(sheet.say, head)), tuple(rows))
     yield sheet.paragraph("next_unreadable")
 
 
-def _place(sheet: Sheet, written: str) -> Inlines:
-    """Where an answer was written: a line, a row, or a key."""
-    kind, _, number = written.partition(" ")
+def _place(sheet: Sheet, answer: Answer) -> Inlines:
+    """Where an answer was written, a line or a row; nothing where its name is all there is to say."""
+    kind, _, number = answer.place.partition(" ")
     if kind in ("line", "row") and number.isdecimal():
         return sheet.say(f"at_{kind}", number=number)
-    return (Code(shown(written)),)
+    return () if answer.place == answer.name else (Code(shown(answer.place)),)
 
 
 def _reason(sheet: Sheet, finding: Finding) -> Inlines:

@@ -33,7 +33,11 @@ def first_wrong(sheet: Sheet) -> Iterator[Block]:
         return
     yield from _line(sheet, first, quantity, told)
     yield from explained(sheet, first)
-    yield sheet.paragraph("next_first", line=name)
+    elsewhere = _elsewhere(sheet, first)
+    if elsewhere is None:
+        yield sheet.paragraph("next_first", line=name)
+    else:
+        yield sheet.paragraph("next_slip", line=sheet.key(elsewhere))
 
 
 def _line(sheet: Sheet, first: Finding, quantity: int, told: Inlines) -> Iterator[Block]:
@@ -63,13 +67,20 @@ def explained(sheet: Sheet, finding: Finding) -> Iterator[Block]:
     told = sentences(sheet, finding)
     if len(told) == 1:
         yield Paragraph((*sheet.say("explained"), Text(" "), *told[0]))
-        key = finding.slip_keys[0]
-        if key != finding.key and sheet.report.convention is None:
+        key = _elsewhere(sheet, finding)
+        if key is not None and sheet.report.convention is None:
             yield sheet.paragraph("solution")
             yield sheet.working.line(sheet.working.quantity(key), sheet.working.truth)
         return
     yield sheet.paragraph("cannot_tell" if told else "no_slip")
     yield from map(Paragraph, told)
+
+
+def _elsewhere(sheet: Sheet, finding: Finding) -> str | None:
+    """The line in which the slip was made, where there is one slip, and it is another line."""
+    if len(sentences(sheet, finding)) != 1 or finding.slip_keys[0] == finding.key:
+        return None
+    return finding.slip_keys[0]
 
 
 def sentences(sheet: Sheet, finding: Finding) -> list[Inlines]:
