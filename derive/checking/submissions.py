@@ -52,11 +52,17 @@ class Submission(NamedTuple):
 
 
 class Submissions:
-    """All submissions of a folder or of a CSV file; they can be gone through more than once."""
+    """All submissions of a folder or of a CSV file; they can be gone through more than once.
+
+    `left_out` are the files in the folder that are no answers by their names.
+    """
 
     def __init__(self, source: Path) -> None:
         self.source = source
-        self.names = _names(source) if source.is_dir() else None
+        self.names: list[str] | None = None
+        self.left_out: list[str] = []
+        if source.is_dir():
+            self.names, self.left_out = _names(source)
         if self.names is None and not source.is_file():
             fact, remedy = (
                 "there is no such folder or file",
@@ -91,14 +97,16 @@ def cleaned(name: str) -> str:
     return name or "?"
 
 
-def _names(folder: Path) -> list[str]:
-    """The files with answers in a folder, in order."""
+def _names(folder: Path) -> tuple[list[str], list[str]]:
+    """The files with answers in a folder, and the others, both in order."""
+    names: list[str] = []
+    others: list[str] = []
     with os.scandir(folder) as entries:
-        return sorted(
-            entry.name for entry in entries
-            if os.path.splitext(entry.name)[1].lower() in FORMATS
-            and not entry.name.startswith(".") and entry.is_file()
-        )  # fmt: skip
+        for entry in entries:
+            if not entry.name.startswith(".") and entry.is_file():
+                is_known = os.path.splitext(entry.name)[1].lower() in FORMATS
+                (names if is_known else others).append(entry.name)
+    return sorted(names), sorted(others)
 
 
 # --- one CSV -------------------------------------------------------------------------------------

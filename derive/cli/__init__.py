@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from derive.cli.interrupted import INTERRUPTED, TOLD
+
+# What follows takes a while, and may be interrupted.
+# isort: split
+
 import gc
 import sys
 from math import isfinite
@@ -33,8 +38,6 @@ if TYPE_CHECKING:
 # A command makes many small objects and ends; looking for cycles among them costs a tenth of its time.
 gc.set_threshold(100_000, 20, 20)
 
-INTERRUPTED = 130  # the exit status that shells expect
-
 EXAMPLES = """
 \b
 Start here:
@@ -55,7 +58,7 @@ class _Group(click.Group):
         except DeriveError as error:
             fail(error)
         except KeyboardInterrupt:
-            click.echo("interrupted; what was being written is left out", err=True)
+            click.echo(TOLD, err=True)
             sys.exit(INTERRUPTED)
         except OSError as error:
             remedy = "choose another folder with --out"

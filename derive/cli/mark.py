@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from derive.checking.marking import Tally
 
 
+MOST_SHOWN = 10  # names of files
+
+
 @click.command(
     cls=Command,
     epilog="""
@@ -88,13 +91,27 @@ def mark(
         )  # fmt: skip
     click.echo(str(Path(out) / MARKS))
     _report(done.tally)
+    _tell_left_out(done.submissions.left_out)
     sys.exit(0)
 
 
 def _report(tally: Tally) -> None:
     """How many were marked, and how many could not be."""
     click.echo(f"{tally.people:,} submissions marked", err=True)
-    for who, why in tally.unreadable[:10]:
+    for who, why in tally.unreadable[:MOST_SHOWN]:
         click.echo(f"  {who}: {why}", err=True)
-    if len(tally.unreadable) > 10:
+    if len(tally.unreadable) > MOST_SHOWN:
         click.echo(f"  … {len(tally.unreadable):,} could not be read", err=True)
+
+
+def _tell_left_out(names: list[str]) -> None:
+    """Which files were not looked at; somebody may have handed in a picture."""
+    from derive.checking.answers import FORMATS
+    from derive.problem.wrong import plain
+
+    if names:
+        shown = ", ".join(map(plain, names[:MOST_SHOWN])) + (
+            " …" if len(names) > MOST_SHOWN else ""
+        )
+        what = "1 file was" if len(names) == 1 else f"{len(names):,} files were"
+        click.echo(f"{what} left out: {shown} (answers end in {', '.join(FORMATS)})", err=True)

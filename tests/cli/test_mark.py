@@ -79,6 +79,32 @@ def test_no_pages_and_points(folder: Path):
     }
 
 
+def test_files_that_are_not_looked_at_are_told(folder: Path):
+    for name in ("lea.pdf", "max.JPG", ".hidden"):
+        Path("in", name).write_bytes(b"x")
+
+    done = run("2-2-1", "in", "--seed", "3", "--no-pages")
+
+    told = "2 files were left out: lea.pdf, max.JPG (answers end in .toml, .csv, .tsv, .json, .md, .txt)"
+    assert told in done.stderr
+
+
+def test_where_nobody_can_be_read_it_is_told_why(folder: Path):
+    Path("all").mkdir()
+    Path("all", "ada.csv").write_text('key,value\n"E,1\n')
+    Path("all", "ben.md").write_text("%PDF-1.4")
+
+    done = run("2-2-1", "all")
+
+    assert 2 == done.exit_code
+    assert [
+        "all: nobody answers a line of this problem "
+        "(names look like net_h1, delta_o1, dE/dw5, w1_new)",
+        "all: ada: row 2: a quote is opened and never closed (add the other quote, or take this away)",
+        "all: ben: this is a PDF (save it as CSV or text)",
+    ] == done.output.splitlines()
+
+
 def test_a_sheet_says_what_is_asked(folder: Path):
     Path("sheet.md").write_text("net_h1 = \nnet_h2 = \n")
 

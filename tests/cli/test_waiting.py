@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import signal
+import subprocess
 import sys
 from typing import Any
 
@@ -97,6 +99,29 @@ def test_an_interrupted_training_leaves_with_130(monkeypatch: pytest.MonkeyPatch
 
     assert 130 == result.exit_code
     assert "interrupted" in result.stderr
+
+
+def python(program: str) -> subprocess.CompletedProcess[str]:
+    """What a program in a process of its own says."""
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+def test_an_interruption_of_the_imports_shows_no_traceback():
+    program = "import derive.cli; raise KeyboardInterrupt"
+
+    done = python(program)
+
+    assert "interrupted; what was being written is left out\n" == done.stderr
+    assert done.returncode in (130, -signal.SIGINT)
+
+
+def test_another_error_keeps_its_traceback():
+    program = "import derive.cli; raise KeyError"
+
+    done = python(program)
+
+    assert "Traceback" in done.stderr
 
 
 @pytest.mark.parametrize(
