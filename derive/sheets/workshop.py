@@ -29,6 +29,7 @@ from derive.problem.model import Problem
 from derive.render import formats
 from derive.sheets.embedded import problem_form
 from derive.sheets.order import Order
+from derive.sheets.proof import prove
 from derive.writing.notation import Notation
 
 PILOT = 256  # sheets from which a certificate learns what can be demanded
@@ -135,6 +136,7 @@ class Lot:
         """Their numbers as they are printed."""
         workshop, drawn = self.workshop, self.drawn
         bounds = EPSILON * np.nan_to_num(drawn.units)
+        prove(workshop.example.worked.derivation, drawn.values, bounds)
         return Columns(workshop.example.scribe, drawn.values, bounds, workshop.decimals)
 
     def bound(self, format: str, reveal: bool, first: bool) -> str:

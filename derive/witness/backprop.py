@@ -27,7 +27,7 @@ class Backpropagation(NamedTuple):
 
     nets: list[Array]
     outputs: list[Array]
-    error: float
+    error: Array
     deltas: list[Array]
     gradients: list[LayerGradient]
 
@@ -35,7 +35,8 @@ class Backpropagation(NamedTuple):
 def backpropagate(network: Network) -> Backpropagation:
     """One forward and one backward pass of the batch.
 
-    Deltas have the shape (samples, units); they and the gradients are those of the batch's error.
+    Deltas have the shape (…, samples, units); they and the gradients are those of the batch's error.
+    Where the network's arrays have leading axes, so has everything.
     """
     with np.errstate(all="ignore"):
         return passes(network, network.layers)
@@ -57,4 +58,4 @@ def passes(network: Network, layers: Sequence[Arrays]) -> Backpropagation:
         deltas.append(found.delta)
         gradients.append(LayerGradient(found.weights, found.bias))
         upstream = found.sources
-    return Backpropagation(run.nets, run.outputs, float(run.error), deltas[::-1], gradients[::-1])
+    return Backpropagation(run.nets, run.outputs, run.error, deltas[::-1], gradients[::-1])

@@ -95,7 +95,7 @@ def _train(problem: Problem, progress: Progress | None) -> Run:
         if not math.isfinite(found.error):
             run.diverged = True
             break
-        run.errors.append(found.error)
+        run.errors.append(float(found.error))
         layers, states = step(layers, found.gradients, states, made + 1)
         if (made + 1) % every == 0:
             run.snapshots.append(Snapshot(made + 1, layers, states))

@@ -136,7 +136,7 @@ def _without_residue(net: Array, arrays: Arrays, x: Array) -> Array:
 
 
 def backward(arrays: Arrays, x: Array, net: Array, upstream: Array) -> Gradients:
-    """Gradients for ∂E/∂outputs = upstream, shape (samples, units): summed over the samples."""
+    """Gradients for ∂E/∂outputs = upstream, shape (…, samples, units): summed over the samples."""
     local = arrays.activation.derivative(net, **arrays.parameters)
     if arrays.activation.joint:
         delta = (upstream[..., None, :] @ local)[..., 0, :]
@@ -144,11 +144,11 @@ def backward(arrays: Arrays, x: Array, net: Array, upstream: Array) -> Gradients
         delta = upstream * local
     bias: Array | None = None
     if arrays.bias_form == "shared":
-        bias = np.add.reduce(delta, axis=None)
+        bias = np.add.reduce(delta, axis=(-2, -1))
     elif arrays.bias_form in ("each", "threshold"):
-        total = np.add.reduce(delta, axis=0)
+        total = np.add.reduce(delta, axis=-2)
         bias = -total if arrays.bias_form == "threshold" else total
-    return Gradients(delta.T @ x, bias, delta @ arrays.weights, delta)
+    return Gradients(delta.swapaxes(-1, -2) @ x, bias, delta @ arrays.weights, delta)
 
 
 DENSE = LayerKind("dense", connect, forward, backward)
