@@ -2,15 +2,17 @@
 
 A CSV has the columns student, key, value; or a row for each student and a column for each line:
 
->>> rows = ["student,net_h1,w5+", "Ada,0.3775,0.3589", "Ben,,0,3589"]
->>> for submission in of_rows((n, row.split(",")) for n, row in enumerate(rows[:2], 1)):
+>>> rows = ["student,net_h1,w5+", "Ada,0.3775,0.3589", "Ben,,0.3589"]
+>>> for submission in of_rows((n, row.split(",")) for n, row in enumerate(rows, 1)):
 ...     print(submission.student, [answer.text for answer in submission.answers])
 Ada ['0.3775', '0.3589']
+Ben ['', '0.3589']
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
@@ -35,6 +37,7 @@ STUDENTS = ("student", "name", "id", "who", "file")
 MOST_SUBMISSIONS = 1_000_000
 LONGEST_NAME = 200
 
+_HALVES = re.compile(r"[-+−–]?\d+,\d+")
 Row = tuple[int, Sequence[str]]  # with its number
 
 
@@ -152,19 +155,36 @@ def of_rows(rows: Iterable[Row], together: bool = True) -> Iterator[Submission]:
     key, value = (next((n for n, c in enumerate(lower) if c in names and n != student), None)
                   for names in (KEYS, VALUES))  # fmt: skip
     if key is not None and value is not None:
-        yield from _long(rows, (student, key, value), together)
+        yield from _long(_fitting(rows, len(head), value), (student, key, value), together)
         return
     if len(head) < 2:
         remedy = "columns student,key,value; or student and a column for each line"
         raise ProblemError(
             [Mistake(f"row {first}", "this table has no columns of answers", remedy)]
         )
-    for number, row in rows:
+    for number, row in _fitting(rows, len(head)):
         cells = [*row, *[""] * (len(head) - len(row))]
         answers = tuple(
             Answer(name, cells[n], f"row {number}") for n, name in enumerate(head) if n != student
         )
         yield Submission(cleaned(cells[student]), answers=answers)
+
+
+def _fitting(rows: Iterable[Row], width: int, value: int | None = None) -> Iterator[Row]:
+    """Rows with no more cells than the head has; a decimal comma that has parted the last is put back.
+
+    In the middle of a row, nobody knows which of the commas is one.
+    """
+    for number, row in rows:
+        if not any(row[width:]):
+            yield number, row
+            continue
+        last = ",".join(row[width - 1 :]).rstrip(",")
+        if value != width - 1 or not _HALVES.fullmatch(last):
+            fact = f"{len(row)} cells, but the head has {width}"
+            remedy = "numbers with decimal commas take quotes, or semicolons between the cells"
+            raise ProblemError([Mistake(f"row {number}", fact, remedy)])
+        yield number, [*row[: width - 1], last]
 
 
 def _long(

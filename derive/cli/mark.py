@@ -97,7 +97,8 @@ def mark(
 
 def _report(tally: Tally) -> None:
     """How many were marked, and how many could not be."""
-    click.echo(f"{tally.people:,} submissions marked", err=True)
+    what = "submission" if tally.people == 1 else "submissions"
+    click.echo(f"{tally.people:,} {what} marked", err=True)
     for who, why in tally.unreadable[:MOST_SHOWN]:
         click.echo(f"  {who}: {why}", err=True)
     if len(tally.unreadable) > MOST_SHOWN:

@@ -169,6 +169,26 @@ def test_decimal_commas_are_those_of_the_whole_sheet(checking: Checking, tmp_pat
     assert 0 == marked.mark.counts[VERDICTS.index("unreadable")]
 
 
+def test_a_decimal_comma_in_the_last_column_needs_no_quotes(tmp_path: Path):
+    path = tmp_path / "class.csv"
+    path.write_text("student,key,value\nAda,net[1,1],0,525\nAda,E,-1,2,,\n", "utf-8")
+
+    (submission,) = Submissions(path)
+
+    assert ["0,525", "-1,2"] == [answer.text for answer in submission.answers]
+
+
+@pytest.mark.parametrize(
+    "content", ["student,net_h1,E\nAda,1,2\nBen,0,5,0,3\n", "key,value,student\nE,1,A\nE,0,5,B\n"]
+)
+def test_a_row_with_more_cells_than_the_head_is_refused(content: str, tmp_path: Path):
+    path = tmp_path / "class.csv"
+    path.write_text(content, "utf-8")
+
+    with pytest.raises(ProblemError, match=r"row 3: . cells, but the head has 3"):
+        list(Submissions(path))
+
+
 @pytest.mark.parametrize("content", ["", "student\nAda\n", "\x00\x00", '"' + "x" * 200_000])
 def test_a_table_without_answers_is_refused(content: str, tmp_path: Path):
     path = tmp_path / "class.csv"

@@ -238,7 +238,7 @@ def test_where_nothing_is_answered_nothing_is_right(arguments: list[str], folder
     done = run(*PROBLEM[:1], *arguments, *PROBLEM[1:], input="")
 
     assert WRONG == done.exit_code
-    assert "Nothing is answered yet." in done.output
+    assert "Nothing is answered." in done.output
     assert "mistakes" not in done.output
 
 
