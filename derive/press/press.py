@@ -81,6 +81,12 @@ class Press:
         source = self.whole(body)
         return self._typesetter.set(source) if self.format.engine else source.encode()
 
+    def close(self) -> None:
+        """Let go of what sets PDFs, if anything does."""
+        if "_typesetter" in vars(self):
+            self._typesetter.close()
+            del self._typesetter
+
     @cached_property
     def _typesetter(self) -> Typesetter:
         from derive.render.pdf import Typesetter

@@ -6,10 +6,12 @@ same as if it had not been. Each file appears whole or not at all.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,12 +40,14 @@ class Job:
     formats: tuple[str, ...]
     singly: bool = False
     templates: Path | None = None
+    lot: int = LOT
 
     @property
     def lots(self) -> list[tuple[int, ...]]:
         """The numbers of the sheets, lot by lot."""
         numbers = self.order.numbers
-        size = VOLUME if self.singly or not all(map(self.is_source, self.formats)) else LOT
+        one_by_one = self.singly or not all(map(self.is_source, self.formats))
+        size = min(self.lot, VOLUME) if one_by_one else self.lot
         return [numbers[n : n + size] for n in range(0, len(numbers), size)]
 
     @property
@@ -82,9 +86,10 @@ def run(job: Job, progress: Progress | None = None, jobs: int = 1) -> list[Path]
 def _each(job: Job, lots: list[int], jobs: int) -> Iterator[int]:
     """Make these lots, one after the other or by several workers; each when it is done."""
     if jobs == 1 or len(lots) < 2:
-        maker = Maker(job)
-        for number in lots:
-            yield maker.make(number)
+        with closing(Workshop(job.order, job.templates)) as workshop:
+            maker = Maker(job, workshop)
+            for number in lots:
+                yield maker.make(number)
         return
     from joblib import Parallel, delayed, effective_n_jobs  # type: ignore[import-untyped]
 
@@ -99,16 +104,17 @@ _makers: dict[Path, Maker] = {}  # a worker's, kept from one lot to the next
 def _make(job: Job, number: int) -> int:
     if job.making not in _makers:
         _makers.clear()
-        _makers[job.making] = Maker(job)
+        workshop = Workshop(job.order, job.templates)
+        atexit.register(workshop.close)
+        _makers[job.making] = Maker(job, workshop)
     return _makers[job.making].make(number)
 
 
 class Maker:
     """Makes lots of one job."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.workshop = Workshop(job.order, job.templates)
+    def __init__(self, job: Job, workshop: Workshop) -> None:
+        self.job, self.workshop = job, workshop
 
     def make(self, number: int) -> int:
         """Write the files, or the parts of files, of one lot; what tells of it comes last."""

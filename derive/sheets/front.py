@@ -16,7 +16,7 @@ from typing import Any
 
 from derive.errors import Mistake, ProblemError
 from derive.render import formats as all_formats
-from derive.sheets import manifest
+from derive.sheets import files, manifest
 from derive.sheets.files import Job, Progress, run
 from derive.sheets.order import Order
 
@@ -34,7 +34,7 @@ def sheet(
     sheets only. Bound in one file of sheets and one of keys, or `singly`. What was complete when an
     order was interrupted is kept. Raises `ProblemError` for what cannot be made.
     """
-    job = Job(ordered(problem, numbers, **order), Path(out), tuple(formats), singly, templates)
+    job = Job(ordered(problem, numbers, **order), Path(out), tuple(formats), singly, templates, files.LOT)
     return run(job, progress, jobs)
 
 

@@ -113,6 +113,11 @@ class Workshop:
             q: opening.decimals for opening in self._openings for q in opening.ids.ravel().tolist()
         }
 
+    def close(self) -> None:
+        """Let go of what the presses hold."""
+        for press in self._presses.values():
+            press.close()
+
     def lot(self, numbers: Sequence[int]) -> Lot:
         """Some sheets, drawn."""
         return Lot(self, self.drawer.draw(numbers))
