@@ -71,7 +71,6 @@ class Job:
 
 def run(job: Job, progress: Progress | None = None, jobs: int = 1) -> list[Path]:
     """Make everything that is not there yet, and bind it; the files that a person asked for."""
-    job.making.mkdir(parents=True, exist_ok=True)
     open_lots = [n for n in range(len(job.lots)) if not _entries_of(job, n).exists()]
     done = len(job.order.numbers) - sum(len(job.lots[n]) for n in open_lots)
     for number in _each(job, open_lots, jobs):

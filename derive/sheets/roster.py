@@ -39,9 +39,7 @@ def names_of(text: str) -> list[str]:
         fact = f"this is no CSV: {plain(str(error))}"
         raise ProblemError([Mistake("", fact, "one name on each line")]) from None
     head = [cell.strip().lower() for cell in rows[0]]
-    column = next((n for n, cell in enumerate(head) if cell in STUDENTS), None)
-    if column is None:
-        column = 0
-    else:
-        rows = rows[1:]
+    known = [name for name in STUDENTS if name in head]
+    column = head.index(known[0]) if known else 0
+    rows = rows[1:] if known else rows
     return [cleaned(row[column]) for row in rows if len(row) > column and row[column].strip()]

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
+from derive.checking.names import Lookup
+from derive.checking.points import by_key
+from derive.checking.unrolled import Unrolled
 from derive.derivation.derivation import derive
 from derive.document.example.page import Page
 from derive.document.phrases import Phrases
 from derive.document.sheet.compose import Heads, SheetPage
+from derive.errors import Mistake, ProblemError
 from derive.example import Example, work
 from derive.exercises.certificate import Certificate
 from derive.exercises.certificate_gaps import Certifier
@@ -83,11 +87,18 @@ class Workshop:
             example.worked, example.agreement, example.scribe, Phrases(language), detail,
             None, None, None,
         )  # fmt: skip
-        fading = order.fading
-        if fading.level < 0:
-            last = Fading.last(len(stages(example.worked.derivation)))
-            fading = replace(fading, level=last)
-        return SheetPage(page, fading, order.points, order.seed)
+        unrolled = Unrolled(example.worked.derivation)
+        points = by_key(order.points, Lookup(unrolled, example.notation), unrolled)
+        return SheetPage(page, self._fading, points, order.seed)
+
+    @property
+    def _fading(self) -> Fading:
+        """How much is blank; ProblemError for a level that there is not."""
+        fading, last = self.order.fading, Fading.last(len(stages(self._derivation)))
+        if fading.level > last:
+            remedy = f"there are the levels 0 to {last}, which is the last"
+            raise ProblemError([Mistake("--fade", f"there is no level {fading.level}", remedy)])
+        return replace(fading, level=last) if fading.level < 0 else fading
 
     def press(self, format: str, reveal: bool) -> Press:
         """The press for the sheets in a format, or for their keys."""
