@@ -13,6 +13,7 @@ are wrong, and else *wrong*.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,7 +32,9 @@ from derive.problem.model import Digits
 
 COARSE = 0.05  # of the truth: an answer must say more than that, unless the page asks for less
 SLACK = 1e-12  # relative; what doubles can add
+NEAR = 0.1  # of what is right: as near an answer must be where rounding could have led anywhere
 SMALL = 64  # members of a family that is always calculated whole
+ZERO = np.zeros(())
 OWN, ROUNDED = 0, 1  # the rows of a walk
 GOOD = ("right", "rounded")
 
@@ -63,10 +66,14 @@ class Judged:
 
     @cached_property
     def is_constant(self) -> bool:
-        """Whether 0, or 1, was answered everywhere, where that is not right."""
+        """Whether the same was answered everywhere: 0 or 1 where that is not right, or any other number.
+
+        That can be right in some lines, so it must be wrong in most.
+        """
         values = {abs(number.value) for number in self.answers.values()}
-        wrong = any(verdict not in GOOD for verdict in self.verdicts.values())
-        return wrong and len(self.answers) >= 3 and values in ({0}, {1})
+        wrong = sum(verdict not in GOOD for verdict in self.verdicts.values())
+        least = 1 if values <= {0, 1} else len(self.answers) / 2
+        return len(values) == 1 and len(self.answers) >= 3 and wrong >= least
 
     def meets(self, quantity: int, low: float, high: float) -> bool:
         """Whether an answer can stand for something in this interval."""
@@ -100,9 +107,11 @@ def reach(answer: Number, size: float, asked: Digits, style: Style) -> float:
 
     It stands for everything that its digits can mean, but for no more than the digits that the page
     asks for, or than a small share of the value: "1" is no answer where 0.75 is meant. Somebody who
-    gives every answer with as many decimals does mean 0.00 where it is 0.004.
+    gives every answer with as many decimals does mean 0.00 where it is 0.004, also by 0.
     """
     half = answer.margin
+    if not answer.digits and style.decimals is not None:
+        return min(half, max(COARSE * size, float(style.half(ZERO))))
     is_custom = style.decimals is not None and answer.decimals >= style.decimals >= 2
     if half <= COARSE * size or is_custom or not math.isfinite(size):
         return half
@@ -136,13 +145,19 @@ class Judge:
     ) -> Judged:
         """The verdicts on these answers, by quantity.
 
-        `assumed` are values that a person must have had at lines without answers, wrong ones.
+        `assumed` are values that a person must have had at lines without answers, wrong ones. Where
+        more are wrong than right or consistent, it is not rounding that explains the others: the walk is
+        a strict one.
         """
         last = max((self.unrolled.update(q) for q in answers), default=1)
         truth = self.unrolled.known(last)
         inexact = [n for q, n in answers.items() if abs(n.value - truth[q]) > SLACK * abs(truth[q])]
-        walk = _Walk(self, answers, style_of(inexact, self.asked), last, assumed or {})
-        return walk.run(self.plan(frozenset(answers), last))
+        style, plan = style_of(inexact, self.asked), self.plan(frozenset(answers), last)
+        judged = _Walk(self, answers, style, last, assumed or {}).run(plan)
+        counts = Counter(judged.verdicts.values())
+        if counts["wrong"] > counts["right"] + counts["follows"] and len(counts) > 1:
+            judged = _Walk(self, answers, style, last, assumed or {}, strict=True).run(plan)
+        return judged
 
     def plan(self, asked: frozenset[int], last: int) -> tuple[Family, ...]:
         """The equations that lead to these quantities, in order."""
@@ -173,12 +188,17 @@ def part_of(family: Family, members: NDArray[np.int64]) -> Family:
 
 
 class _Walk:
-    """One walk over the equations; see the module's docstring."""
+    """One walk over the equations; see the module's docstring.
+
+    In a `strict` one an interval that is wider than the value itself, into which anything falls, is met
+    only by what is near that value.
+    """
 
     def __init__(
         self, judge: Judge, answers: Mapping[int, Number], style: Style, last: int,
-        assumed: Mapping[int, Pair],
+        assumed: Mapping[int, Pair], strict: bool = False,
     ) -> None:  # fmt: skip
+        self.strict = strict
         self.answers, self.style, self.asked, self.assumed = answers, style, judge.asked, assumed
         self.unrolled, self.last = judge.unrolled, last
         self.truth = judge.unrolled.known(last)
@@ -227,15 +247,17 @@ class _Walk:
         if verdict in GOOD:  # the person may have kept more digits than the answer shows
             ends = min(ends[0], truth), max(ends[1], truth)
             self.low[ROUNDED, quantity], self.high[ROUNDED, quantity] = ends
+        elif verdict == "wrong":  # who had the right value here after all had it as it is
+            self.low[ROUNDED, quantity] = self.high[ROUNDED, quantity] = truth
         self.low[OWN, quantity], self.high[OWN, quantity] = ends
 
     def _verdict(self, quantity: int, rounded: Pair) -> str:
         answer, truth = self.answers[quantity], float(self.truth[quantity])
-        if self._meets(answer, truth, truth):
+        if meets(answer, truth, truth, self.asked, self.style):
             return "right"
-        if self._meets(answer, *rounded) or note(answer, truth):
+        if self._meets(answer, *rounded, truth) or note(answer, truth):
             return "rounded"
-        if not any(self._meets(answer, *own) for own in self._own(quantity)):
+        if not any(self._meets(answer, *own, sum(own) / 2) for own in self._own(quantity)):
             return "wrong"
         return "follows" if self.tainted[quantity] else "rounded"
 
@@ -248,5 +270,9 @@ class _Walk:
             low, high = made(part_of(family, np.array([member])), self.low[OWN], self.high[OWN])
             yield float(low[0]), float(high[0])
 
-    def _meets(self, answer: Number, low: float, high: float) -> bool:
-        return meets(answer, low, high, self.asked, self.style)
+    def _meets(self, answer: Number, low: float, high: float, middle: float) -> bool:
+        """Whether an answer can stand for something in an interval about a value."""
+        if not meets(answer, low, high, self.asked, self.style):
+            return False
+        is_vague = self.strict and not high - low <= abs(middle)
+        return not is_vague or abs(answer.value - middle) <= NEAR * abs(middle)

@@ -20,6 +20,7 @@ from derive.numbers.evaluate import Values
 from derive.problem.model import Digits
 
 THIRD = 3  # of so many answers, one may have fewer digits than the person calculates with
+LEAST = 2  # digits that a calculation is done with, unless the page asks for fewer
 
 
 class Style(NamedTuple):
@@ -51,7 +52,8 @@ def style_of(numbers: Iterable[Number], asked: Digits) -> Style:
     """The style of these answers; that of the page where they do not tell.
 
     Now and then a last digit is 0 and not written, or an answer is a guess; so it is not the fewest
-    digits that count, but those that two answers in three have.
+    digits that count, but those that two answers in three have. Nobody calculates with a single digit:
+    whoever writes that has not calculated.
     """
     kept = [n for n in numbers if n.margin and n.digits]
     if not kept:
@@ -59,7 +61,10 @@ def style_of(numbers: Iterable[Number], asked: Digits) -> Style:
     decimals, digits = sorted(n.decimals for n in kept), sorted(n.digits for n in kept)
     position = len(kept) // THIRD
     kinds = len(set(decimals)), len(set(digits))
+    least = min(LEAST, asked.count)
+    by_decimals = kinds[0] <= kinds[1] and decimals[position] >= least
+    by_digits = kinds[1] <= kinds[0] or not by_decimals
     return Style(
-        max(0, decimals[position]) if kinds[0] <= kinds[1] else None,
-        max(1, digits[position]) if kinds[1] <= kinds[0] else None,
+        decimals[position] if by_decimals else None,
+        max(least, digits[position]) if by_digits else None,
     )

@@ -29,7 +29,7 @@ from sympy import Symbol
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids
 from derive.algebra.places import Place
-from derive.algebra.rule import GRADIENT, RATE, Rule, W
+from derive.algebra.rule import GRADIENT, RATE, UP, Rule, W
 from derive.derivation.derivation import Derivation
 from derive.derivation.updates import DESCENT
 from derive.numbers.evaluate import Values, run
@@ -276,9 +276,9 @@ class Unrolled:
 
 
 def _by_gradients(derivation: Derivation) -> Iterator[tuple[Family, Family]]:
-    """The equations of the update that name no gradient, each with one that does: w − η · ∂E/∂w."""
+    """The equations of the update that name δ and no gradient, each with one that does: w − η · ∂E/∂w."""
     for family in derivation.updates:
-        if family.rule.code == "update.gradient_descent.new" and GRADIENT not in family.arguments:
+        if UP in family.arguments:
             held = {name: family.arguments[name] for name in (W, RATE)}
             held[GRADIENT] = derivation.gradient[held[W]]
             yield family, Family(Rule(family.rule.code, DESCENT), family.targets, held)
