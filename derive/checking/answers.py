@@ -15,13 +15,14 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from derive.checking.tables import KEYS, VALUES, columns
 from derive.errors import Mistake, ProblemError
 from derive.problem import syntax
+from derive.problem.embedded import problems_in
 from derive.problem.model import Given
 from derive.problem.wrong import plain
 
@@ -63,6 +64,8 @@ _NO_TEXT = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
 )
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ROOM = re.compile(r"\| *[=≈]")  # a cell that begins so: working, or a value
 _RULE = re.compile(r"[-:| ]+")  # the line below the head of a table
 _ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])[ \t]+")
 _SAYS_A_NUMBER = re.compile(r"[-+−(]?\s*[.,]?\d.*|[\s_.…?-]*")
@@ -289,15 +292,31 @@ def _csv(text: str) -> Iterator[Answer]:
 
 
 def _markdown(text: str) -> Iterator[Answer]:
-    """Lines "name = value" and rows of tables "| name | … | value |"; other lines are words."""
-    lines = text.split("\n")
+    """Lines "name = value" and rows of tables "| name | … | value |"; other lines are words.
+
+    A sheet that brings its problem along has answers only in tables that leave room for them.
+    """
+    is_sheet = bool(problems_in(text))
+    lines = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text).split("\n")
+    room = _with_room(lines) if is_sheet else frozenset()
     for number, line in enumerate(lines, 1):
         below = lines[number] if number < len(lines) else ""
         is_head = "|" in below and len(below) < LONGEST_LINE and _RULE.fullmatch(below)
-        if not is_head:
+        if not is_head and (not is_sheet or number in room):
             answer = _on_line(line, number)
             if answer is not None:
                 yield answer
+
+
+def _with_room(lines: Sequence[str]) -> frozenset[int]:
+    """The lines, from 1, of tables in which some cell begins with = or ≈."""
+    found: list[int] = []
+    numbered = enumerate(lines, 1)
+    for is_row, group in groupby(numbered, key=lambda entry: entry[1].startswith("|")):
+        rows = list(group)
+        if is_row and any(_ROOM.search(line[:LONGEST_LINE]) for _, line in rows):
+            found += [number for number, _ in rows]
+    return frozenset(found)
 
 
 def _on_line(line: str, number: int) -> Answer | None:

@@ -22,6 +22,7 @@ from derive.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from derive.checked import Checked, Checking
+    from derive.problem.model import Problem
 
 TERMINAL = "terminal"
 WRONG = 1  # the exit status where something is not right
@@ -38,6 +39,7 @@ Examples:
   derive check mynet.toml answers.csv --hints
   derive check 2-2-2 sheet.md --seed 7 --format pdf,json
   derive check mynet.toml --ask
+  derive check sheet-07.md                      a sheet of derive sheet, filled in
 
 \b
 A file of answers, as TOML (also CSV key,value; JSON; Markdown lines or tables):
@@ -84,8 +86,9 @@ def check(
     is named, and with it the known mistake that explains it.
 
     PROBLEM is a file or a shorthand, as for derive example. ANSWERS is a file; - reads standard
-    input. Quantities go by their keys (net[1,1]) or by the names of the notation (net_h1), however
-    they are spelt. Blank lines are no mistakes.
+    input. A filled-in Markdown sheet of derive sheet needs nothing else. Quantities go by their keys
+    (net[1,1]) or by the names of the notation (net_h1), however they are spelt. Blank lines are no
+    mistakes.
 
     Exit status: 0 everything is right, 1 something is not, or nothing is answered, 2 the input cannot
     be used.
@@ -95,12 +98,24 @@ def check(
 
     wanted = chosen(formats, {TERMINAL: "this terminal", **all_page_formats(templates)}, out)
     verdicts = None if only is None else _verdicts(only)
+    sheet = None if answers or ask else _sheet(problem, options)
+    if sheet is not None:
+        answers = problem
     _refuse_neither(answers, ask)
     with waiting(problem, "deriving") as progress:
-        checking = Checking(work(problem, progress=progress, **options), points_of(points))
+        given, own = (problem, options) if sheet is None else (sheet, {})
+        checking = Checking(work(given, progress=progress, **own), points_of(points))
     checked = _asked(checking, hints) if ask else checking.check(_given(answers or ""))
     _tell(checked, wanted, out, file_name(answers or problem), hints, verdicts, templates)
     sys.exit(0 if checked.is_right and _is_answered(checked) else WRONG)
+
+
+def _sheet(problem: str, options: dict[str, Any]) -> Problem | None:
+    """The problem that a filled-in sheet brings along; None where this is no such file."""
+    from derive.problem.embedded import problem_of
+
+    given = {name: value for name, value in options.items() if value is not None}
+    return problem_of(Path(problem), **given) if Path(problem).is_file() else None
 
 
 def _is_answered(checked: Checked) -> bool:

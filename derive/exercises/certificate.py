@@ -23,7 +23,7 @@ weight_for_output and what is right at dE/dw[1,2,2] (with these numbers)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -97,6 +97,7 @@ class Certificate:
             self.impossible[line.positions] = (seldom < least * often) & (often > 0)
         self.idle: Mask = self._idle(sheets)
         self.demanded, self.share = self._chosen(apart)
+        self._known: dict[tuple[int, ...], tuple[Alike, ...]] = {}
         self._order = self._by_use(apart)
 
     # --- sheets -------------------------------------------------------------------------------
@@ -123,18 +124,34 @@ class Certificate:
 
     def separation(self, values: Values) -> Separation:
         """What one sheet keeps apart, from its values."""
-        gaps, pairs = self.certifier.certify(values[None]).gaps[0], self.certifier.pairs
+        return self.separations(values[None])[0]
+
+    def separations(self, values: Values) -> list[Separation]:
+        """What each sheet keeps apart, from values of shape (sheets, quantities)."""
+        starts = range(0, len(values), CHUNK)
+        return [found for n in starts for found in self._separations(values[n : n + CHUNK])]
+
+    def _separations(self, values: Values) -> Iterator[Separation]:
+        gaps, pairs = self.certifier.certify(values).gaps, self.certifier.pairs
         arises = (gaps < np.inf) & ~self.idle
         apart = arises & (gaps > 0)
-        near = int(np.argmin(np.where(apart, gaps, np.inf))) if apart.any() else None
-        alike = np.flatnonzero(arises & ~apart).tolist()
-        return Separation(
-            int(arises.sum()), int(apart.sum()),
-            np.inf if near is None else float(gaps[near]), None if near is None else pairs[near],
-            tuple(self._grouped(alike)),
-        )  # fmt: skip
+        far = np.where(apart, gaps, np.inf)
+        nearest = np.argmin(far, axis=1).tolist()
+        for sheet, near in enumerate(nearest):
+            least = float(far[sheet, near])
+            alike = np.flatnonzero(arises[sheet] & ~apart[sheet])
+            yield Separation(
+                int(arises[sheet].sum()), int(apart[sheet].sum()), least,
+                pairs[near] if least < np.inf else None, self._alike(tuple(alike.tolist())),
+            )  # fmt: skip
 
-    def _grouped(self, alike: list[int]) -> Iterator[Alike]:
+    def _alike(self, positions: tuple[int, ...]) -> tuple[Alike, ...]:
+        """Pairs that are not apart, grouped; on most sheets they are the same."""
+        if positions not in self._known:
+            self._known[positions] = tuple(self._grouped(positions))
+        return self._known[positions]
+
+    def _grouped(self, alike: Sequence[int]) -> Iterator[Alike]:
         groups: dict[tuple[str, str, str, bool], dict[Place, None]] = defaultdict(dict)
         for position in alike:
             pair = self.certifier.pairs[position]

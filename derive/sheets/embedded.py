@@ -1,40 +1,16 @@
-"""The problem that a Markdown sheet brings along, so that a filled-in sheet needs nothing else.
-
-It stands in a comment, which pages do not show, as the text of a problem file.
-
->>> text = commented('title = "2 > 1"\\ninputs = 2\\n')
->>> print(text)
-<!-- derive problem
-title = "2 \\u003E 1"
-inputs = 2
--->
->>> problems_in(f"# Sheet\\n{text}\\n")
-['title = "2 \\\\u003E 1"\\ninputs = 2\\n']
-"""
+"""The comment with its problem, at the end of every Markdown sheet."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from derive.exercises.draw_open import Opening
 from derive.press.form import Form
 from derive.press.pattern import Tokens
+from derive.problem.embedded import commented
 from derive.problem.model import Bias, Layer, Numbers, Problem, Sample
 from derive.problem.saving import write_problem
-
-_COMMENT = re.compile(r"<!-- derive problem\n(.*?)-->", re.DOTALL)
-
-
-def commented(text: str) -> str:
-    """A problem's text as a comment, which nothing in it can end."""
-    return f"<!-- derive problem\n{text.replace('>', chr(92) + 'u003E')}-->"
-
-
-def problems_in(text: str) -> list[str]:
-    """The texts of the problems that a page brings along."""
-    return _COMMENT.findall(text)
 
 
 def problem_form(problem: Problem, openings: Iterable[Opening], tokens: Tokens) -> Form:
@@ -62,10 +38,9 @@ def problem_form(problem: Problem, openings: Iterable[Opening], tokens: Tokens) 
         layers=tuple(layer(f"layers[{n}]", own) for n, own in enumerate(problem.layers, 1)),
         samples=tuple(sample(f"samples[{n}]", own) for n, own in enumerate(problem.samples, 1)),
     )
-    *texts, last = tokens.split("\n" + commented(write_problem(pattern)) + "\n")[0]
-    slots = tuple(tokens.split(commented(write_problem(pattern)))[1])
+    (*texts, last), slots = tokens.split(f"\n{commented(write_problem(pattern))}\n")
     signed = [(text, f"{text}-", text, f"{text}-") for text in texts]
-    return Form(slots, (*signed, (last,) * 4))
+    return Form(tuple(slots), (*signed, (last,) * 4))
 
 
 def _shaped(texts: list[str], shape: tuple[int, ...]) -> object:
