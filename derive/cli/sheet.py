@@ -35,6 +35,7 @@ Examples:
   derive sheet 2-2-2 --variants 30 --seed 7            thirty, each with numbers of its own
   derive sheet 2-2-2 --students class.csv --recipe exam
   derive sheet mynet.toml --fade 3                     the last three stages are blank
+  derive sheet 2-2-2 --find-the-mistake                worked out, with one mistake in it
   derive sheet 2-2-2 --variants 1000 --format md --jobs 4 --out sheets
   derive sheet sheets/manifest.json --numbers 17,20-22 those sheets again
 
@@ -76,6 +77,11 @@ A filled-in Markdown sheet brings its problem along:
     BLANK, "--blank", metavar="WHAT",
     help="In the lines of a blank stage: numbers (the default; the formulas are given) or factors "
     "(the numbers are given).",
+)  # fmt: skip
+@option(
+    BLANK, "--find-the-mistake", "mistake", is_flag=True, default=None,
+    help="Nothing is blank: the whole solution, with one mistake in it that is to be found; the key "
+    "names it.",
 )  # fmt: skip
 @points_option(BLANK)
 @formats_option("pdf", "Formats: pdf, tex, md, html")

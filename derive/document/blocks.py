@@ -186,13 +186,21 @@ class Tasks:
 
 
 @dataclass(frozen=True)
+class OnKey:
+    """Blocks that are shown where what is to be filled in is; a sheet has others in their place."""
+
+    blocks: tuple[Block, ...]
+    instead: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
 class PageBreak:
     """What follows begins a new page; inside a box it does nothing."""
 
 
 Block: TypeAlias = (
     Heading | Paragraph | Display | Table | Figure | Algorithm | Listing | Box | Beside | Tasks
-    | PageBreak
+    | OnKey | PageBreak
 )  # fmt: skip
 
 

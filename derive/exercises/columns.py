@@ -21,7 +21,9 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from derive.algebra.family import Family
 from derive.algebra.fold import FLOATS, UNDEFINED, Arithmetic
+from derive.algebra.ledger import Ids
 from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
 from derive.numbers.evaluate import Values
 from derive.numbers.exact import LONGEST
@@ -31,6 +33,7 @@ from derive.numbers.uncertainty import EPSILON
 from derive.writing.scribe import Scribe
 
 Flags = NDArray[np.bool_]
+Rows = NDArray[np.int64]
 NEAR_TIE = 1e-6  # of a unit of the last digit: so near to a half, the exact way decides
 SURE = 1e-2  # of such a unit: how well a value must be known to be told as one in full
 MOST_DIGITS = 10  # to which doubles tell what is shown in full
@@ -118,19 +121,27 @@ class Columns:
         for ids, _ in self._derivation.graph.given:
             exact[:, ids] = True
         for family in self._derivation.families:
-            terms = map(family.length, family.rule.sums.values())
-            if max(terms, default=0) > LONGEST:
-                continue
-            with np.errstate(all="ignore"):
-                _, known = family.values(lambda ids: (self.values[:, ids], exact[:, ids]), _KNOWN)
-            if not np.any(known):
-                continue
-            targets = family.targets
-            here = self.values[:, targets], self.bounds[:, targets]
-            decimals = decimals_in_full(*here, self.scribe.figures)
-            found[:, targets] = np.where(known, decimals, -1)
-            exact[:, targets] = found[:, targets] >= 0
+            self._tell(family, exact, found)
         return found
+
+    def _tell(
+        self, family: Family, exact: Flags, found: NDArray[np.int64], rows: Rows | None = None
+    ) -> None:  # fmt: skip
+        """Fill in what a family makes, on some of the sheets or on all."""
+
+        def at(ids: Ids) -> tuple[Any, Ids]:
+            return slice(None) if rows is None else rows.reshape(-1, *(1,) * ids.ndim), ids
+
+        if max(map(family.length, family.rule.sums.values()), default=0) > LONGEST:
+            return
+        with np.errstate(all="ignore"):
+            _, known = family.values(lambda ids: (self.values[at(ids)], exact[at(ids)]), _KNOWN)
+        here = at(family.targets)
+        found[here], exact[here] = -1, False
+        if np.any(known):
+            decimals = decimals_in_full(self.values[here], self.bounds[here], self.scribe.figures)
+            found[here] = np.where(known, decimals, -1)
+            exact[here] = found[here] >= 0
 
 
 def _repeated(printed: Printed, times: int) -> Column:
@@ -168,7 +179,9 @@ def printed(values: Values, in_full: NDArray[np.int64], figures: Figures) -> Col
             powers = powers or [None] * len(texts)
             powers[sheet] = number.power
     with np.errstate(all="ignore"):
-        negative = (values < 0) & (exact | (np.rint(scaled) != 0))  # no sign before what rounds to 0
+        negative = (values < 0) & (
+            exact | (np.rint(scaled) != 0)
+        )  # no sign before what rounds to 0
     return Column(texts, negative, exact, powers)
 
 
@@ -201,7 +214,9 @@ def decimals_in_full(values: Values, bounds: Values, figures: Figures) -> NDArra
 
 def _most_decimals(figures: Figures) -> int:
     digits = figures.digits
-    return min(MOST_DECIMALS, digits.count if digits.kind == "decimals" else digits.count - SMALLEST)
+    return min(
+        MOST_DECIMALS, digits.count if digits.kind == "decimals" else digits.count - SMALLEST
+    )
 
 
 # --- what a formula says of exactness -------------------------------------------------------------

@@ -8,6 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from derive.exercises.columns import Columns
 from derive.press.pattern import Pattern, Tokens
@@ -53,6 +54,12 @@ def joined(strings: Iterable[Strings], count: int) -> list[str]:
     return list(map("".join, _rows(strings, count)))
 
 
+def put(found: list[str], rows: NDArray[np.int64], strings: Iterable[Strings]) -> None:
+    """What stands side by side on some of the sheets, in its places among all."""
+    for row, text in zip(rows.tolist(), joined(strings, rows.size), strict=True):
+        found[row] = text
+
+
 def side_by_side(strings: Iterable[Strings], count: int) -> Iterator[str]:
     """The same in one long row, sheet after sheet."""
     return chain.from_iterable(_rows(strings, count))
@@ -86,7 +93,9 @@ def form_of(render: Render, columns: Columns, sheet: int, tokens: Tokens) -> For
         chance = (0.0, 1.0)[attempt] if attempt < 2 else 0.5
         signs: dict[int, bool] = {}
 
-        def is_negative(quantity: int, signs: dict[int, bool] = signs, chance: float = chance) -> bool:
+        def is_negative(
+            quantity: int, signs: dict[int, bool] = signs, chance: float = chance
+        ) -> bool:
             return signs.setdefault(quantity, draw.random() < chance)
 
         texts, here = tokens.split(render(Pattern(columns, sheet, tokens, is_negative)))

@@ -14,8 +14,20 @@ from sympy import Piecewise
 from derive.algebra.fold import FLOATS, fold
 from derive.document.blocks import Document, PageBreak
 from derive.document.sheet.compose import Fixed, Heads, Lines, SheetPage
+from derive.document.sheet.mistake import Answers
 from derive.exercises.columns import Columns
-from derive.press.form import Form, Render, Strings, form_as_it_is, form_of, joined, side_by_side
+from derive.exercises.mistake_columns import BentColumns
+from derive.press.form import (
+    Form,
+    Render,
+    Strings,
+    form_as_it_is,
+    form_of,
+    joined,
+    put,
+    side_by_side,
+)
+from derive.press.mistaken import Mistaken
 from derive.press.pattern import Pattern, Tokens
 from derive.render import formats
 from derive.render.tasks import Layout
@@ -43,9 +55,12 @@ class Press:
         self._parts = list(page.parts())
         self._tokens = Tokens(page.literals())
         self._forms: dict[tuple[int, ...], Form | None] = {}  # by part, line and look
-        self._involved: dict[tuple[int, ...], list[int]] = {}  # in pieces without a form for all signs
+        self._involved: dict[
+            tuple[int, ...], list[int]
+        ] = {}  # in pieces without a form for all signs
         self._tables: dict[int, Layout] = {}
         self._frames: dict[int, tuple[str, str]] = {}  # what stands around the lines of a part
+        self._mistaken = Mistaken(self.walk, self.piece, self._tokens.of(0))
         self._ending = None if ending is None else ending(self._tokens)
         self._plain: list[str] | None = None  # the head of a sheet without a name, about its number
 
@@ -65,6 +80,9 @@ class Press:
         for number, part in enumerate(self._parts):
             if isinstance(part, Fixed):
                 yield from self._fixed(number, part, columns)
+            elif isinstance(part, Answers):
+                assert isinstance(columns, BentColumns)
+                yield self._mistaken.texts(number, part, columns)
             else:
                 yield from self._lines(number, part, columns)
         if self._ending is not None:
@@ -105,7 +123,7 @@ class Press:
 
     def _fixed(self, number: int, part: Fixed, columns: Columns) -> list[Strings]:
         """Blocks that look the same on every sheet."""
-        return self._piece((number,), lambda scribe: self.walk.blocks(part.make(scribe)), columns)
+        return self.piece((number,), lambda scribe: self.walk.blocks(part.make(scribe)), columns)
 
     def _lines(self, number: int, part: Lines, columns: Columns) -> Iterator[Strings]:
         """Lines one below the other, and what stands around them."""
@@ -122,25 +140,41 @@ class Press:
             def render(scribe: Pattern, quantity: int = quantity) -> str:
                 return self.walk.row(table, part.make(scribe, quantity))
 
-            yield from self._piece((number, quantity), render, columns, quantity)
+            yield from self._line((number, quantity), render, columns, quantity)
         yield after
 
-    def _piece(
-        self, key: tuple[int, ...], render: Render, columns: Columns, quantity: int | None = None
-    ) -> list[Strings]:
-        """One piece on all sheets: those on which it looks alike are filled in together."""
-        if quantity is None:
-            return self._alike(key, render, columns, range(len(columns)))
-        looks = look(columns, quantity)
-        if (looks == looks[0]).all():
-            return self._alike((*key, *looks[0].tolist()), render, columns, range(len(columns)))
-        kinds, which = np.unique(looks, axis=0, return_inverse=True)
+    def _line(
+        self, key: tuple[int, ...], render: Render, columns: Columns, quantity: int
+    ) -> list[Strings]:  # fmt: skip
+        """One line on all sheets, on some of them bent."""
+        if not isinstance(columns, BentColumns) or not columns.bent(quantity):
+            return self.piece(key, render, columns, quantity)
+        bent = columns.bent(quantity)
         found = [""] * len(columns)
+        others = np.setdiff1d(np.arange(len(columns)), np.concatenate(list(bent.values())))
+        put(found, others, self.piece(key, render, columns, quantity, others))
+        for n, rows in bent.items():
+            written = columns.as_written(n)
+            put(found, rows, self.piece((*key, -1 - n), render, written, quantity, rows))
+        return [found]
+
+    def piece(
+        self, key: tuple[int, ...], render: Render, columns: Columns, quantity: int | None = None,
+        rows: NDArray[np.int64] | None = None,
+    ) -> list[Strings]:  # fmt: skip
+        """One piece on all sheets or some: those on which it looks alike are filled in together."""
+        chosen = np.arange(len(columns)) if rows is None else rows
+        if quantity is None or not chosen.size:
+            return self._alike(key, render, columns, chosen.tolist()) if chosen.size else []
+        looks = look(columns, quantity)[chosen]
+        if (looks == looks[0]).all():
+            return self._alike((*key, *looks[0].tolist()), render, columns, chosen.tolist())
+        kinds, which = np.unique(looks, axis=0, return_inverse=True)
+        found = [""] * chosen.size
         for n, kind in enumerate(kinds.tolist()):
-            sheets = np.flatnonzero(which.reshape(-1) == n).tolist()
-            texts = self._alike((*key, *kind), render, columns, sheets)
-            for sheet, text in zip(sheets, joined(texts, len(sheets)), strict=True):
-                found[sheet] = text
+            places = np.flatnonzero(which.reshape(-1) == n)
+            texts = self._alike((*key, *kind), render, columns, chosen[places].tolist())
+            put(found, places, texts)
         return [found]
 
     def _alike(
@@ -177,7 +211,9 @@ class Press:
                 self._forms[name] = form_as_it_is(render, columns, alike[0], self._tokens)
             form = self._forms[name]
             assert form is not None
-            for place, text in zip(places, joined(form.filled(columns, alike), len(alike)), strict=True):
+            for place, text in zip(
+                places, joined(form.filled(columns, alike), len(alike)), strict=True
+            ):
                 found[place] = text
         return found
 

@@ -84,7 +84,7 @@ class Walk:
         self._anchors: set[int] = set()
         self._sections: list[Section] = []
         self._drawing = drawing
-        self._reveal, self._contents = reveal, contents
+        self.reveal, self._contents = reveal, contents
         self._used: set[str] = set()
         self._maths = PRINTERS[format.maths](reveal)
         self._labels = PRINTERS[drawing.labels](reveal)
@@ -100,7 +100,7 @@ class Walk:
             b.Heading: self.heading, b.Paragraph: self.paragraph, b.Display: self.display,
             b.Table: self.table, b.Figure: self.figure, b.Box: self.box, b.Beside: self.beside,
             b.Algorithm: self.algorithm, b.Listing: self.listing, b.Tasks: self.tasks,
-            b.PageBreak: self.pagebreak,
+            b.OnKey: self.onkey, b.PageBreak: self.pagebreak,
             s.Stroke: self.stroke, s.Disc: self.disc, s.Label: self.label,
         }  # fmt: skip
 
@@ -150,7 +150,7 @@ class Walk:
         return self._make("maths", formula=formula, before=kept.before, after=kept.after)
 
     def formula(self, node: Node) -> Formula:
-        return Formula(node, self._maths.print, reveal=self._reveal)
+        return Formula(node, self._maths.print, reveal=self.reveal)
 
     def reference(self, inline: b.Reference) -> Raw:
         return self._make("reference", number=inline.number)
@@ -205,9 +205,9 @@ class Walk:
         if line.number is not None:
             self._anchors.add(line.number)
         more = goes_on(line)
-        cells = [Formula(cell, self._maths.print, more, room, self._reveal) for cell in line.cells]
+        cells = [Formula(cell, self._maths.print, more, room, self.reveal) for cell in line.cells]
         # What a composer says of a line may say what is to be filled in.
-        spoken = (self._reveal and line.spoken) or " ".join(cell.spoken for cell in cells)
+        spoken = (self.reveal and line.spoken) or " ".join(cell.spoken for cell in cells)
         return DisplayRow(cells, line.number, anchored, spoken, more, stays)
 
     def table(self, block: b.Table) -> Raw:
@@ -238,7 +238,7 @@ class Walk:
 
     def arranged(self, block: b.Tasks) -> Layout:
         """Where the columns of tasks stand."""
-        return Layout(self.formula, self._reveal, block.tasks)
+        return Layout(self.formula, self.reveal, block.tasks)
 
     def row(self, table: Layout, task: b.Task) -> Raw:
         """One of the tasks that have been arranged."""
@@ -251,6 +251,9 @@ class Walk:
             return body
         head = [self.inlines(cell) for cell in block.head]
         return self._make("tasks", rows=body, head=head, **table.columns)
+
+    def onkey(self, block: b.OnKey) -> Raw:
+        return self.blocks(block.blocks if self.reveal else block.instead)
 
     def pagebreak(self, block: b.PageBreak) -> Raw:
         return self._make("pagebreak")

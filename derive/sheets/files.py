@@ -55,8 +55,8 @@ class Job:
         """Where parts of the files are kept until all are there; another order has another place."""
         order = self.order
         told = [as_data(order.problem), repr(order.recipe), order.seed, order.numbers, order.names,
-                repr(order.fading), order.points, order.certified, self.formats, self.singly,
-                str(self.templates)]  # fmt: skip
+                repr(order.fading), order.points, order.certified, order.mistake,
+                self.formats, self.singly, str(self.templates)]  # fmt: skip
         digest = hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
         return self.out / f".making-{digest[:16]}"
 

@@ -56,7 +56,8 @@ def manifest(order: Order, rows: Sequence[Mapping[str, Any]]) -> bytes:
         "recipe": order.recipe.name, "recipe_text": order.recipe_text, "seed": order.seed,
         "fade": LAST if order.fading.level < 0 else order.fading.level,
         "first": order.fading.first, "blank": order.fading.blank, "points": dict(order.points),
-        "certified": order.certified, "students": list(order.names.values()),
+        "certified": order.certified, "mistake": order.mistake,
+        "students": list(order.names.values()),
         "variants": max(order.numbers),
     }  # fmt: skip
     head = json.dumps(data, ensure_ascii=False, indent=1, default=float).removesuffix("\n}")
@@ -95,5 +96,6 @@ def read(data: Any, place: str) -> Order:
 
 _WORDS: dict[str, Any] = {
     "variants": int, "seed": int, "recipe": str, "recipe_text": str, "fade": (int, str),
-    "first": bool, "blank": str, "certified": bool, "problem": dict, "students": list, "points": dict,
+    "first": bool, "blank": str, "certified": bool, "mistake": bool, "problem": dict, "students": list,
+    "points": dict,
 }  # fmt: skip

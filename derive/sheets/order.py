@@ -44,6 +44,7 @@ class Order:
     fading: Fading = field(default_factory=lambda: Fading(-1))
     points: Mapping[str, float] = field(default_factory=dict)
     certified: bool = True
+    mistake: bool = False  # the whole solution, with one mistake in it
     recipe_text: str = ""  # of a recipe of one's own, so that the manifest stands by itself
 
     @classmethod
@@ -51,7 +52,7 @@ class Order:
         cls, problem: str | Path | Mapping[str, Any], *, variants: int = 1, seed: int | None = None,
         recipe: str | Path = USUAL, fade: int | str = LAST, first: bool = False,
         blank: str = "numbers", students: Sequence[str] = (), points: Mapping[str, float] | None = None,
-        certified: bool = True, recipe_text: str = "", **options: Any,
+        certified: bool = True, mistake: bool = False, recipe_text: str = "", **options: Any,
     ) -> Order:  # fmt: skip
         """An order in the words of the command line; ProblemError for what cannot be made.
 
@@ -59,14 +60,18 @@ class Order:
         """
         count = len(students) or variants
         _check(count, fade, blank)
+        if mistake:
+            _refuse_beside_mistake(fade, points)
         chosen, text = _recipe(recipe, recipe_text)
         read = problem_for(problem, chosen, seed=seed, **options)
         _refuse(read)
         names = dict(enumerate(students, 1))
-        level = -1 if fade == LAST else int(fade)
+        level = 0 if mistake else -1 if fade == LAST else int(fade)
         numbers = tuple(range(1, count + 1))
         fading = Fading(level, first, blank)
-        return cls(read, chosen, read.seed, numbers, names, fading, points or {}, certified, text)
+        return cls(
+            read, chosen, read.seed, numbers, names, fading, points or {}, certified, mistake, text
+        )
 
 
 def _recipe(source: str | Path, text: str) -> tuple[Recipe, str]:
@@ -88,6 +93,18 @@ def _check(count: int, fade: int | str, blank: str) -> None:
         mistakes.append(Mistake("--fade", f"'{fade}' is no level", remedy))
     if blank not in BLANKS:
         mistakes.append(Mistake("--blank", f"'{blank}'", "known: " + ", ".join(BLANKS)))
+    if mistakes:
+        raise ProblemError(mistakes)
+
+
+def _refuse_beside_mistake(fade: int | str, points: Mapping[str, float] | None) -> None:
+    mistakes = []
+    if str(fade) not in (LAST, "0"):
+        fact = "a solution with a mistake in it is shown whole"
+        mistakes.append(Mistake("--fade", fact, "leave out --fade or --find-the-mistake"))
+    if points:
+        fact = "a mistake is worth a point for the line, one for what was done, one for the value"
+        mistakes.append(Mistake("--points", fact, "leave out --points or --find-the-mistake"))
     if mistakes:
         raise ProblemError(mistakes)
 

@@ -24,6 +24,8 @@ from derive.exercises.columns import Columns
 from derive.exercises.draw import Drawer, Drawn, problem_of
 from derive.exercises.draw_open import Opening, openings
 from derive.exercises.fading import Fading, stages
+from derive.exercises.mistake import Planter
+from derive.exercises.mistake_columns import BentColumns
 from derive.graph.graph import build
 from derive.numbers.uncertainty import EPSILON
 from derive.press.form import Form
@@ -89,7 +91,7 @@ class Workshop:
         )  # fmt: skip
         unrolled = Unrolled(example.worked.derivation)
         points = by_key(order.points, Lookup(unrolled, example.notation), unrolled)
-        return SheetPage(page, self._fading, points, order.seed)
+        return SheetPage(page, self._fading, points, order.seed, order.mistake)
 
     @property
     def _fading(self) -> Fading:
@@ -105,7 +107,9 @@ class Workshop:
         key = format, reveal
         if key not in self._presses:
             name = "keys" if reveal else "sheets"
-            ending = self._problem_form if formats(self._templates)[format].source == "md" else None
+            is_text = formats(self._templates)[format].source == "md"
+            # a sheet to find a mistake in does not bring along what would find it
+            ending = self._problem_form if is_text and (reveal or not self.order.mistake) else None
             self._presses[key] = Press(self.page, format, reveal, name, self._templates, ending)
         return self._presses[key]
 
@@ -129,6 +133,11 @@ class Workshop:
         for press in self._presses.values():
             press.close()
 
+    @cached_property
+    def planter(self) -> Planter:
+        """Makes the mistakes that are to be found."""
+        return Planter(self._derivation, self.order.seed)
+
     def lot(self, numbers: Sequence[int]) -> Lot:
         """Some sheets, drawn."""
         return Lot(self, self.drawer.draw(numbers))
@@ -148,12 +157,20 @@ class Lot:
         return [Heads(str(n), names.get(n, "")) for n in self.drawn.numbers.tolist()]
 
     @cached_property
-    def columns(self) -> Columns:
-        """Their numbers as they are printed."""
+    def right(self) -> Columns:
+        """Their numbers as they are printed where nothing is wrong."""
         workshop, drawn = self.workshop, self.drawn
         bounds = EPSILON * np.nan_to_num(drawn.units)
         prove(workshop.example.worked.derivation, drawn.values, bounds)
         return Columns(workshop.example.scribe, drawn.values, bounds, workshop.decimals)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Their numbers as they are printed."""
+        if not self.workshop.order.mistake:
+            return self.right
+        planted = self.workshop.planter.plant(self.drawn)
+        return BentColumns(self.right, planted, self.workshop.decimals)
 
     def bound(self, format: str, reveal: bool, first: bool) -> str:
         """All of them one after the other, each on a new page."""

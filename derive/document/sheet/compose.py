@@ -25,7 +25,9 @@ from derive.document.example.conventions import conventions
 from derive.document.example.figure import named
 from derive.document.example.page import Page
 from derive.document.example.problem import figured, given, samples
+from derive.document.sheet.mistake import POINTS, Answers
 from derive.exercises.fading import Fading, Stage, stages
+from derive.exercises.mistake import Bend
 from derive.writing.maths import Blank, Node, Row, Sign, Words
 from derive.writing.scribe import Scribe, WrittenLine
 from derive.writing.width import width
@@ -56,7 +58,7 @@ class Lines:
         return Tasks(tuple(self.make(scribe, q) for q in self.lines), self.head)
 
 
-Part = Fixed | Lines
+Part = Fixed | Lines | Answers
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,14 @@ class Heads:
 
 
 class SheetPage:
-    """The composer of one problem's sheets."""
+    """The composer of one problem's sheets; with `mistake` there is one in each, to be found."""
 
     def __init__(
-        self, page: Page, fading: Fading, points: Mapping[str, float], seed: int = 1
-    ) -> None:
+        self, page: Page, fading: Fading, points: Mapping[str, float], seed: int = 1,
+        mistake: bool = False,
+    ) -> None:  # fmt: skip
         asked = page.graph.problem
-        self._seed = seed
+        self._seed, self._mistake = seed, mistake
         self._page, self.fading, self._points = page, fading, points
         self.language = asked.show.language
         self.frame = page.phrases.frame
@@ -85,6 +88,7 @@ class SheetPage:
         """The sheet's number, the room for a name, and what there is to be had."""
         name: Node = Words(heads.name) if heads.name else Blank(Words(""), NAME)
         total = sum(self._worth(q) for stage in self.stages for q in stage.lines)
+        total = POINTS if self._mistake else total
         told = self._page.say(
             "sheet.name", name=Text(heads.name) if heads.name else Maths(name),
             points=f"{total:g}", seed=str(self._seed),
@@ -97,7 +101,8 @@ class SheetPage:
     def title_of(self, reveal: bool) -> str:
         """What a file of sheets is called, or one of keys."""
         title = self._page.graph.problem.title
-        return self._page.phrases.plain(f"sheet.title{'_key' if reveal else ''}", title=title)
+        kind = f"{'_mistake' if self._mistake else ''}{'_key' if reveal else ''}"
+        return self._page.phrases.plain(f"sheet.title{kind}", title=title)
 
     def literals(self) -> Iterator[str]:
         """The texts of the problem that every sheet repeats as they are."""
@@ -112,6 +117,9 @@ class SheetPage:
     def parts(self) -> Iterator[Part]:
         """Everything below the head, in order."""
         yield Fixed(self._given)
+        answers = Answers(self._page)
+        if self._mistake:
+            yield Fixed(lambda _: answers.intro())
         for number, stage in enumerate(self.stages):
             hidden = self.fading.hidden(number, len(self.stages))
             yield Fixed(lambda _, stage=stage: [self._heading(stage)])  # type: ignore[misc]
@@ -120,12 +128,20 @@ class SheetPage:
                 lambda scribe, q, hidden=hidden: self._task(scribe, q, hidden),  # type: ignore[misc]
                 self._columns(),
             )
+        if self._mistake:
+            yield answers
 
-    def blocks(self, scribe: Scribe, heads: Heads) -> list[Block]:
-        """One sheet whole."""
+    def blocks(
+        self, scribe: Scribe, heads: Heads, right: Scribe | None = None, bend: Bend | None = None
+    ) -> list[Block]:  # fmt: skip
+        """One sheet whole; where there is a mistake in it, `right` writes what is right."""
         found = self.head(heads)
         for part in self.parts():
-            found += part.make(scribe) if isinstance(part, Fixed) else [part.block(scribe)]
+            if isinstance(part, Answers):
+                assert right is not None and bend is not None
+                found += part.blocks(right, bend)
+            else:
+                found += part.make(scribe) if isinstance(part, Fixed) else [part.block(scribe)]
         return found
 
     # --- pieces -------------------------------------------------------------------------------
@@ -159,7 +175,7 @@ class SheetPage:
     def _task(self, scribe: Scribe, quantity: int, hidden: str) -> Task:
         line = scribe.line(quantity)
         parts, value = self._shown(line, hidden)
-        points = f"{self._worth(quantity):g}"
+        points = "" if self._mistake else f"{self._worth(quantity):g}"
         return Task(line.name, parts, line.relation, value, points)
 
     def _shown(self, line: WrittenLine, hidden: str) -> tuple[tuple[Node, ...], Node]:

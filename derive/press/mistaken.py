@@ -1,0 +1,89 @@
+"""The end of sheets with a mistake in each: the questions, and on keys the answers, for all at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+import numpy as np
+
+from derive.document.blocks import Tasks, Text
+from derive.document.sheet.mistake import Answers
+from derive.exercises.mistake import Bend
+from derive.exercises.mistake_columns import BentColumns
+from derive.press.form import Strings, joined, put
+from derive.render.tasks import Layout
+from derive.render.walk import Walk
+from derive.writing.scribe import Scribe
+
+Piece = Callable[..., list[Strings]]  # see `Press.piece`
+ASKED, AGAIN, FOLLOWS, LAST = range(4)
+
+
+class Mistaken:
+    """Sets what follows the lines; `mark` is a text that occurs on no sheet."""
+
+    def __init__(self, walk: Walk, piece: Piece, mark: str) -> None:
+        self._walk, self._piece, self._mark = walk, piece, mark
+        self._tables: dict[int, tuple[Tasks, Layout]] = {}
+
+    def texts(self, number: int, part: Answers, columns: BentColumns) -> list[str]:
+        """What stands at the end of each sheet; `number` is that of the part."""
+        found = [self._asked(number, part, columns)]
+        if self._walk.reveal:
+            found += [self._again(number, part, columns), self._after(number, part, columns)]
+        return joined(found, len(columns))
+
+    def _asked(self, number: int, part: Answers, columns: BentColumns) -> list[str]:
+        """The questions."""
+        found = [""] * len(columns)
+        for n, rows in columns.rows.items():
+            bend = columns.planted.bends[n]
+
+            def render(scribe: Scribe, bend: Bend = bend) -> str:
+                return self._walk.blocks(part.asked(scribe, bend))
+
+            key = number, ASKED, n
+            put(found, rows, self._piece(key, render, columns.right, bend.quantity, rows))
+        return found
+
+    def _again(self, number: int, part: Answers, columns: BentColumns) -> list[str]:
+        """The line as it should be."""
+        found = [""] * len(columns)
+        for n, rows in columns.rows.items():
+            quantity = columns.planted.bends[n].quantity
+            if quantity not in self._tables:
+                block = part.again(columns.right.scribe, quantity)
+                self._tables[quantity] = block, self._walk.arranged(block)
+
+            def render(scribe: Scribe, quantity: int = quantity) -> str:
+                block, table = self._tables[quantity]
+                (task,) = part.again(scribe, quantity).tasks
+                rows = self._walk.rows(block, table, [self._walk.row(table, task)])
+                return self._walk.blocks([part.lead()]) + rows
+
+            key = number, AGAIN, quantity
+            put(found, rows, self._piece(key, render, columns.right, quantity, rows))
+        return found
+
+    def _after(self, number: int, part: Answers, columns: BentColumns) -> list[str]:
+        """What the lines come to that follow, one after the other."""
+        sheets: dict[tuple[int, bool], list[int]] = defaultdict(list)
+        for n, rows in columns.rows.items():
+            follows = columns.planted.bends[n].follows
+            for quantity in follows:
+                sheets[quantity, quantity == follows[-1]] += rows.tolist()
+        told: list[list[str]] = [[] for _ in range(len(columns))]
+        for quantity, is_last in sorted(sheets):
+
+            def render(scribe: Scribe, quantity: int = quantity, is_last: bool = is_last) -> str:
+                return self._walk.inlines(part.follows(scribe, quantity, is_last))
+
+            rows = np.array(sheets[quantity, is_last])
+            key = number, LAST if is_last else FOLLOWS, quantity
+            texts = joined(self._piece(key, render, columns.right, quantity, rows), rows.size)
+            for row, text in zip(rows.tolist(), texts, strict=True):
+                told[row].append(text)
+        mark = (Text(self._mark),)
+        before, after = self._walk.blocks([part.after(mark)]).split(self._walk.inlines(mark))
+        return [before + "".join(texts) + after if texts else "" for texts in told]
