@@ -1,8 +1,10 @@
 """Which known slip explains a wrong answer: every slip at every line on the way, tried at once.
 
 An explanation must do more than meet the answer. It must do so more closely than chance would let one
-of as many explanations; no answer behind the bent line may contradict it; and no likelier one may meet
-the answer as well. What several explain equally well is told as that.
+of as many explanations, and more closely still where a line without an answer is blamed, and another
+wrong answer is left that a slip in such a line could have spoiled as well; no answer behind the bent
+line may contradict it; and no likelier one may meet the answer as well. What several explain equally
+well is told as that.
 
 >>> import derive
 >>> from derive.checking.judge import Judge
@@ -32,7 +34,9 @@ from derive.checking.ways import on_the_way
 CHANCE = 0.1  # how probable it may be that one of the explanations tried meets the answer by chance
 PLAIN = 0.02  # how close an explanation of 0 or ±1 counts as: anybody can write that
 MUCH_LIKELIER = 4  # the difference in cost from which only the likelier of two is told
-SUPPORT = 0.1  # how much less probable chance is when another wrong answer is explained as well
+SUPPORT = 0.1  # how much less probable chance is when all other wrong answers are explained as well
+DOUBT = 10.0  # and how much more when one is not that a slip on the way could have spoiled as well
+MOST_BESIDE = 10  # other wrong answers that are looked at for that
 MOST_PAIRS = 600
 FEW_DIGITS = 3  # an answer of so many may be formed from roughly rounded numbers:
 NEAR = 0.01  # how far it may be from what a slip in its own line makes of it
@@ -91,6 +95,7 @@ class _Search:
         self.off = abs(self.middle - sum(own) / 2) if np.isfinite(own).all() else abs(self.middle)
         self.found: list[Explanation] = []
         self.is_done = False
+        self.beside = self._beside()
         self._rivals: list[int] = []  # the costs of what comes as near as what is right
 
     def look(
@@ -172,18 +177,31 @@ class _Search:
 
     def _is_sure(self, scenario: Scenario, luck: float) -> bool:
         """Whether of as many scenarios as are at least as likely hardly one would meet by chance."""
-        return sum(cost <= scenario.cost for cost in self._rivals) * luck <= CHANCE
+        return max(1, sum(cost <= scenario.cost for cost in self._rivals)) * luck <= CHANCE
+
+    def _beside(self) -> frozenset[int]:
+        """The other wrong answers that a slip on the way to this one could have spoiled as well."""
+        judged = self.judged
+        wrong = [q for q, verdict in judged.verdicts.items() if verdict == "wrong"]
+        wrong = [q for q in wrong if q != self.quantity][:MOST_BESIDE]
+        own = on_the_way(judged, self.quantity).keys() if wrong else set()
+        return frozenset(q for q in wrong if own & on_the_way(judged, q).keys())
 
     def _behind(self, outcomes: Outcomes, row: int) -> float | None:
-        """How much other answers speak for a scenario: a factor of its luck; None where one contradicts."""
-        factor = 1.0
+        """How much other answers speak for a scenario: a factor of its luck; None where one contradicts.
+
+        Those that it explains all come of the same bent line, so several say no more than one.
+        """
+        met = set[int]()
         for other in self.judged.answers:
             ends = outcomes.of(other)
             if other == self.quantity or ends is None or np.isnan(ends[0][row]):
                 continue
             meets = self.judged.meets(other, float(ends[0][row]), float(ends[1][row]))
             if self.judged.verdicts[other] == "wrong":
-                factor *= SUPPORT if meets else 1.0
+                met |= {other} if meets else set()
             elif not meets and self.judged.meets(other, *self.judged.own(other)):
                 return None
-        return factor
+        if not self.beside <= met:
+            return DOUBT if outcomes.tried[row].distance else 1.0
+        return SUPPORT if met else 1.0

@@ -154,6 +154,26 @@ def test_a_coarse_answer_is_not_explained_by_something_far_off(answer: str):
     assert None is finding(report, "E").slip
 
 
+def test_a_blamed_line_that_leaves_another_wrong_answer_open_must_explain_more_closely():
+    """The delta has no answer; what spoiled the other gradient, behind it as well, is no known slip."""
+    twice = f"{MAZUR['dE/dw[2,1,1]'] * MAZUR['dout/dnet[2,1]']:.2g}"
+    left = {key: text for key, text in RIGHT.items() if key[:3] in ("net", "out")}
+    alone = check(left | {"dE/dw[2,1,1]": twice})
+    beside = check(left | {"dE/dw[2,1,1]": twice, "dE/dw[2,1,2]": "0.114"})
+
+    assert [("slope_twice", "delta[2,1]")] == told(alone, "dE/dw[2,1,1]")
+    assert [] == told(beside, "dE/dw[2,1,1]")
+
+
+def test_an_explanation_without_rivals_must_still_meet_more_closely_than_chance():
+    """The third figure is all that tells this answer from the right one."""
+    off = MAZUR["w_new[2,1,1]"] * 1.0006
+    report = check({"w_new[2,1,1]": f"{off:.4g}"})
+
+    assert "wrong" == finding(report, "w_new[2,1,1]").verdict
+    assert [] == told(report, "w_new[2,1,1]")
+
+
 def test_a_value_out_of_nowhere_has_no_explanation():
     report = check(RIGHT | {"delta[1,1]": "0.0123987"})
 
