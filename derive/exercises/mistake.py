@@ -13,7 +13,7 @@ value can be told from what is right, and from what every other known slip makes
 >>> drawn = Drawer(problem, derivation, recipe("easy"), seed=7).draw(range(1, 5))
 >>> planted = Planter(derivation, seed=7).plant(drawn)
 >>> [planted.bends[n].outcome.slip for n in planted.which]
-['input_for_output', 'factor_two', 'factor_two', 'decimal_point']
+['input_for_output', 'factor_two', 'factor_two', 'term_missing']
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from derive.algebra.family import Family
 from derive.checking.line import Line
 from derive.checking.many import Many
 from derive.checking.slips import SLIPS
+from derive.checking.slips.error import is_error_slope
 from derive.derivation.derivation import Derivation
 from derive.errors import Mistake, ProblemError
 from derive.exercises.certificate_gaps import are_apart
@@ -44,6 +45,8 @@ TRIALS = 8  # sets of numbers without any meaning, from which the equation of a 
 MOST_LINES = 200  # in which a mistake can be
 TIDY_PLACES = 2  # variants of a slipped decimal point: by one place, to either side
 PASSES = 4  # through all slips, until one will do; in the last, slips need not be told apart
+# What these make of the only error slope is no mistake where the error is defined in another way.
+OF_CONVENTION = frozenset({"factor_two", "sum_for_mean", "mean_for_sum", "error_sign"})
 AT_THE_END = 3  # how much less often a slip is made where nothing follows
 Mask = NDArray[np.bool_]
 Which = NDArray[np.int64]
@@ -127,11 +130,16 @@ class Planter:
             for other in [] if slip.written else slip.bent(line):
                 outcome = Outcome(slip.code, codes.count(slip.code))
                 codes.append(slip.code)
-                if slip.code == "decimal_point" and outcome.variant >= TIDY_PLACES:
+                far = slip.code == "decimal_point" and outcome.variant >= TIDY_PLACES
+                if far or (slip.code in OF_CONVENTION and self._scales_all(line)):
                     continue
                 found = bent(other, line, slip.code)
                 if found and not any(rests[ids].any() for ids in found.family.arguments.values()):
                     yield Bend(quantity, outcome, len(codes), *found, follows)
+
+    def _scales_all(self, line: Line) -> bool:
+        """Whether the whole way back is as many times as large as the line is."""
+        return is_error_slope(line) and line.problem.units[-1] == self._derivation.samples == 1
 
     def _resting(self, lines: list[int]) -> dict[int, Mask]:
         """For each line what rests on it, itself among that."""
@@ -221,10 +229,28 @@ class Planter:
     def _usable(self, right: Values, values: Values, chosen: Which) -> Mask:
         """Where every value exists, and nothing has become 0 that has not been calculated from 0."""
         lines = self._outcomes.lines()
-        own = values[np.arange(len(values)), [self.bends[n].quantity for n in chosen.tolist()]]
+        at = np.arange(len(values)), [self.bends[n].quantity for n in chosen.tolist()]
+        own = values[at]
+        pairs = zip(own.tolist(), right[at].tolist(), strict=True)
+        taken = np.array([self._can_be_taken_for(*pair) for pair in pairs], dtype=bool)
         vanished = ((values[:, lines] == 0) & (right[:, lines] != 0)).any(axis=1)
-        usable: Mask = np.isfinite(values[:, lines]).all(axis=1) & (~vanished | (own == 0))
-        return usable
+        constant = np.array(
+            [not self.bends[n].family.arguments for n in chosen.tolist()], dtype=bool
+        )
+        usable: Mask = np.isfinite(values[:, lines]).all(axis=1) & (~vanished | constant)
+        return usable & ~taken
+
+    def _can_be_taken_for(self, value: float, right: float) -> bool:
+        """Whether a value looks like what is right rounded to fewer digits, or with digits exchanged."""
+        digits = self._derivation.graph.problem.show.digits
+        kind = "f" if digits.kind == "decimals" else "e"
+        one, other = (f"{abs(x):.{digits.count - (kind == 'e')}{kind}}" for x in (value, right))
+        number, _, power = one.partition("e")
+        decimals = len(number.rstrip("0").partition(".")[2]) - int(power or 0)
+        if one != other and abs(value - right) <= 0.5 * 10.0**-decimals:
+            return True
+        same = other.partition("e")[0]
+        return number != same and sorted(number) == sorted(same)
 
 
 def _only(sheets: Sheets, rows: NDArray[np.int64]) -> Sheets:

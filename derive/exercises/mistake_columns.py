@@ -40,6 +40,8 @@ class BentDerivation(Derivation):
 
 def bent_scribe(scribe: Scribe, bend: Bend) -> Scribe:
     """A scribe who writes one line as somebody does who makes a slip there."""
+    if not bend.is_written:
+        return scribe
     worked = scribe.worked
     derivation = BentDerivation.of(worked.derivation, bend.family)
     return Scribe(replace(worked, derivation=derivation), scribe.notation, scribe.figures)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, log
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 from derive.algebra.family import Family
 from derive.algebra.fold import FLOATS
@@ -49,9 +50,9 @@ def bent(line: Line, right: Line, slip: str) -> Bent | None:
     }  # fmt: skip
     factor = _factor(line.factor)
     put = {name: meaning for name, meaning in meant.items() if meaning is not None}
-    if factor is None or len(put) < len(meant):
+    if factor is None or len(put) < len(meant) or (factor != 1 and line.formula.is_Piecewise):
         return None
-    formula = multiplied(tidied(line.formula, put), factor)
+    formula = multiplied(tidied(mirrored(line.formula), put), factor)
     sums = {total: tidied(e, put) for total, e in line.sums.items() if total not in put}
     family = _family(line, right, Rule(line.code, formula, sums))
     return Bent(family, slip not in OF_VALUE) if _is_same(family, line) else None
@@ -115,6 +116,8 @@ def _tidied(e: Expr, put: Mapping[Symbol, Expr]) -> Expr:
         return S.Zero if 0 in parts else _product([part for part in parts if part != 1])
     if e.is_Pow and parts[0] == 1:
         return S.One
+    if isinstance(e, ExprCondPair):  # that of a formula with cases
+        return e.func(*parts)
     return e.func(*parts, evaluate=False)
 
 
@@ -146,6 +149,22 @@ def _opposite(e: Expr) -> Expr | None:
     if e.is_Mul and e.args[0] == -1:
         return _product(list(e.args[1:]))
     return None
+
+
+def mirrored(e: Expr) -> Expr:
+    """2w − (w − s) is w + s.
+
+    >>> from derive.algebra.rule import RATE, W
+    >>> mirrored(minus(times(2, W), minus(W, RATE))).args
+    (w, rate)
+    """
+    if not (e.is_Add and len(e.args) == 2 and e.args[0].is_Mul and e.args[0].args[0] == 2):
+        return e
+    old, inner = e.args[0].args[1], _opposite(e.args[1])
+    if inner is None or not inner.is_Add or len(inner.args) != 2 or inner.args[0] != old:
+        return e
+    step = _opposite(inner.args[1])
+    return minus(old, inner.args[1]) if step is None else Add(old, step, evaluate=False)
 
 
 def multiplied(e: Expr, factor: Expr) -> Expr:

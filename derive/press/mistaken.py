@@ -74,7 +74,9 @@ class Mistaken:
             for quantity in follows:
                 sheets[quantity, quantity == follows[-1]] += rows.tolist()
         told: list[list[str]] = [[] for _ in range(len(columns))]
-        for quantity, is_last in sorted(sheets):
+        families = columns.scribe.worked.derivation.families
+        order = {q: n for n, q in enumerate(np.concatenate([f.targets for f in families]).tolist())}
+        for quantity, is_last in sorted(sheets, key=lambda key: order[key[0]]):
 
             def render(scribe: Scribe, quantity: int = quantity, is_last: bool = is_last) -> str:
                 return self._walk.inlines(part.follows(scribe, quantity, is_last))
