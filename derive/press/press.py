@@ -15,8 +15,10 @@ from derive.algebra.fold import FLOATS, fold
 from derive.document.blocks import Document, PageBreak
 from derive.document.sheet.compose import Fixed, Heads, Lines, SheetPage
 from derive.document.sheet.mistake import Answers
+from derive.exercises.certificate import Separation
 from derive.exercises.columns import Columns
 from derive.exercises.mistake_columns import BentColumns
+from derive.press.certified import Certificates
 from derive.press.form import (
     Form,
     Render,
@@ -55,26 +57,33 @@ class Press:
         self._parts = list(page.parts())
         self._tokens = Tokens(page.literals())
         self._forms: dict[tuple[int, ...], Form | None] = {}  # by part, line and look
-        self._involved: dict[
-            tuple[int, ...], list[int]
-        ] = {}  # in pieces without a form for all signs
+        # the quantities in pieces without a form for all signs
+        self._involved: dict[tuple[int, ...], list[int]] = {}
         self._tables: dict[int, Layout] = {}
         self._frames: dict[int, tuple[str, str]] = {}  # what stands around the lines of a part
         self._mistaken = Mistaken(self.walk, self.piece, self._tokens.of(0))
+        self._certificates = Certificates(self.walk, page, self._tokens)
         self._ending = None if ending is None else ending(self._tokens)
         self._plain: list[str] | None = None  # the head of a sheet without a name, about its number
 
-    def bodies(self, columns: Columns, heads: Sequence[Heads]) -> list[str]:
-        """The text of each sheet, without the frame of a page."""
-        return joined(self._strings(columns, heads), len(columns))
+    def bodies(
+        self, columns: Columns, heads: Sequence[Heads], certified: Sequence[Separation] = ()
+    ) -> list[str]:
+        """The text of each sheet, without the frame of a page; of keys with what is `certified`."""
+        return joined(self._strings(columns, heads, certified), len(columns))
 
-    def together(self, columns: Columns, heads: Sequence[Heads], first: bool) -> str:
+    def together(
+        self, columns: Columns, heads: Sequence[Heads], certified: Sequence[Separation], first: bool
+    ) -> str:
         """Sheets one after the other, each on a new page; `first` says that none stands before them."""
         between = self.walk.blocks([PageBreak()])
         before = ["" if first else between, *[between] * (len(columns) - 1)]
-        return "".join(side_by_side([before, *self._strings(columns, heads)], len(columns)))
+        strings = self._strings(columns, heads, certified)
+        return "".join(side_by_side([before, *strings], len(columns)))
 
-    def _strings(self, columns: Columns, heads: Sequence[Heads]) -> Iterator[Strings]:
+    def _strings(
+        self, columns: Columns, heads: Sequence[Heads], certified: Sequence[Separation]
+    ) -> Iterator[Strings]:
         """What stands side by side on each sheet."""
         yield [self._head(head) for head in heads]
         for number, part in enumerate(self._parts):
@@ -85,6 +94,8 @@ class Press:
                 yield self._mistaken.texts(number, part, columns)
             else:
                 yield from self._lines(number, part, columns)
+        if certified:
+            yield self._certificates.texts(certified)
         if self._ending is not None:
             yield from self._ending.filled(columns)
 

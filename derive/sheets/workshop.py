@@ -18,7 +18,7 @@ from derive.document.phrases import Phrases
 from derive.document.sheet.compose import Heads, SheetPage
 from derive.errors import Mistake, ProblemError
 from derive.example import Example, work
-from derive.exercises.certificate import Certificate
+from derive.exercises.certificate import Certificate, Separation
 from derive.exercises.certificate_gaps import Certifier
 from derive.exercises.columns import Columns
 from derive.exercises.draw import Drawer, Drawn, problem_of
@@ -38,7 +38,7 @@ from derive.sheets.order import Order
 from derive.sheets.proof import prove
 from derive.writing.notation import Notation
 
-PILOT = 256  # sheets from which a certificate learns what can be demanded
+PILOT = 512  # sheets from which a certificate learns what can be demanded
 FIRST_OF_PILOT = 2**40  # numbers that no order has
 
 
@@ -174,8 +174,19 @@ class Lot:
 
     def bound(self, format: str, reveal: bool, first: bool) -> str:
         """All of them one after the other, each on a new page."""
-        return self.workshop.press(format, reveal).together(self.columns, self.heads, first)
+        press, certified = self.workshop.press(format, reveal), self._certified(reveal)
+        return press.together(self.columns, self.heads, certified, first)
 
     def texts(self, format: str, reveal: bool) -> list[str]:
         """The sheets, or their keys, in the source of a format, without the frame of a page."""
-        return self.workshop.press(format, reveal).bodies(self.columns, self.heads)
+        press, certified = self.workshop.press(format, reveal), self._certified(reveal)
+        return press.bodies(self.columns, self.heads, certified)
+
+    def _certified(self, reveal: bool) -> Sequence[Separation]:
+        """What the keys tell of their certificates."""
+        return self._separations if reveal and not self.workshop.order.mistake else ()
+
+    @cached_property
+    def _separations(self) -> Sequence[Separation]:
+        certificate = self.workshop.certificate
+        return () if certificate is None else certificate.separations(self.drawn.values)

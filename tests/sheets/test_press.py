@@ -118,3 +118,24 @@ def test_what_is_blank_on_a_sheet_is_nowhere_on_it(tmp_path):
                 made.columns[q].texts[n] for q in range(ledger.size) if q in made.workshop.decimals
             }
             assert set() == {value for value in hidden - given if "." in value} & shown
+
+
+# --- certificates --------------------------------------------------------------------------------
+
+
+def test_a_key_tells_what_its_numbers_keep_apart(tmp_path):
+    order = Order.of("2-2-1", variants=4, seed=3)
+    made = Workshop(order).lot(order.numbers)
+
+    keys, sheets = made.texts("md", reveal=True), made.texts("md", reveal=False)
+
+    certificate = made.workshop.certificate
+    assert certificate is not None
+    assert certificate.accepts(made.drawn.values).all()
+    for n, key in enumerate(keys):
+        found = certificate.separation(made.drawn.values[n])
+        assert f"Of {found.pairs} pairs" in key
+        assert f"{found.separated} lead to answers" in key
+        assert found.closest is not None
+        assert f"`{found.closest.second.slip}`" in key
+        assert "Certificate" not in sheets[n]

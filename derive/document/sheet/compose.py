@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from derive.algebra.places import Place
 from derive.checking.report import worth
 from derive.document.blocks import (
     Block,
@@ -16,6 +17,7 @@ from derive.document.blocks import (
     Heading,
     Inlines,
     Maths,
+    OnKey,
     Paragraph,
     Task,
     Tasks,
@@ -25,11 +27,13 @@ from derive.document.example.conventions import conventions
 from derive.document.example.figure import named
 from derive.document.example.page import Page
 from derive.document.example.problem import figured, given, samples
+from derive.document.sheet.certified import certified
 from derive.document.sheet.mistake import POINTS, Answers
+from derive.exercises.certificate import Separation
 from derive.exercises.fading import Fading, Stage, stages
 from derive.exercises.mistake import Bend
 from derive.writing.maths import Blank, Node, Row, Sign, Words
-from derive.writing.scribe import Scribe, WrittenLine
+from derive.writing.scribe import Scribe, WrittenLine, slashed
 from derive.writing.width import width
 
 VALUE = 6.5  # em for a value
@@ -86,17 +90,13 @@ class SheetPage:
 
     def head(self, heads: Heads) -> list[Block]:
         """The sheet's number, the room for a name, and what there is to be had."""
-        name: Node = Words(heads.name) if heads.name else Blank(Words(""), NAME)
         total = sum(self._worth(q) for stage in self.stages for q in stage.lines)
         total = POINTS if self._mistake else total
-        told = self._page.say(
-            "sheet.name", name=Text(heads.name) if heads.name else Maths(name),
-            points=f"{total:g}", seed=str(self._seed),
-        )  # fmt: skip
-        return [
-            Heading(1, self._page.say("sheet.number", number=heads.number)),
-            Paragraph(told),
-        ]
+        had = self._page.say("sheet.worth", points=f"{total:g}", seed=str(self._seed))
+        whose = Text(heads.name) if heads.name else Maths(Blank(Words(""), NAME))
+        told = Paragraph((*self._page.say("sheet.name", name=whose), Text(" · "), *had))
+        line: Block = told if heads.name else OnKey((Paragraph(had),), (told,))
+        return [Heading(1, self._page.say("sheet.number", number=heads.number)), line]
 
     def title_of(self, reveal: bool) -> str:
         """What a file of sheets is called, or one of keys."""
@@ -130,6 +130,14 @@ class SheetPage:
             )
         if self._mistake:
             yield answers
+
+    def certified(self, found: Separation, told: tuple[str, str, str]) -> list[Block]:
+        """What a key says of its certificate; `told` are the counts as they shall stand there."""
+        return certified(found, told, self._slashed, self._page.phrases)
+
+    def _slashed(self, place: Place) -> Node:
+        """A name for a line of text."""
+        return slashed(self._page.scribe.notation.node(place))
 
     def blocks(
         self, scribe: Scribe, heads: Heads, right: Scribe | None = None, bend: Bend | None = None
