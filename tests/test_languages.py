@@ -36,9 +36,9 @@ OTHERS = sorted(set(LANGUAGES) - {"en"})
 
 # What may be the same in two languages: names that people write alike, and what has no words.
 ALIKE = {
-    "sheet.name",
     "activation.elu", "activation.gelu", "activation.relu", "activation.silu", "activation.tanh",
-    "check.numpy", "conventions.factor_none", "layers.shape", "title.adam", "title.rmsprop",
+    "check.numpy", "conventions.factor_none", "layers.shape", "sheet.name", "title.adam",
+    "title.rmsprop",
 }  # fmt: skip
 
 # --- words ---------------------------------------------------------------------------------------

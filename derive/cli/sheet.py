@@ -99,7 +99,8 @@ def sheet(
 ) -> None:  # fmt: skip
     """Make exercise sheets about PROBLEM, and their keys with the full working.
 
-    PROBLEM is a file, a shorthand such as 2-2-2, or the manifest.json of sheets to be made again. The
+    PROBLEM is a file, a shorthand such as 2-2-2, the word random for a network that the seed draws as
+    the recipe says, or the manifest.json of sheets to be made again. The
     numbers that it leaves out are drawn for each sheet, so that they are worth calculating with: no
     dead or saturated unit, no gradient that is printed as 0, nothing close to a kink.
 

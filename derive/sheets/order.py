@@ -24,6 +24,7 @@ from derive.problem.model import Problem
 from derive.problem.schedule import updates
 
 MOST = 1_000_000  # sheets of one order
+RANDOM = "random"
 LAST = "last"  # the level at which only the questions are left
 
 
@@ -56,13 +57,16 @@ class Order:
     ) -> Order:  # fmt: skip
         """An order in the words of the command line; ProblemError for what cannot be made.
 
-        `students` are names, one a sheet; then `variants` is not asked for.
+        `students` are names, one a sheet; then `variants` is not asked for. The problem "random" is a
+        network that the seed draws within the recipe's depth and width.
         """
         count = len(students) or variants
         _check(count, fade, blank)
         if mistake:
             _refuse_beside_mistake(fade, points)
         chosen, text = _recipe(recipe, recipe_text)
+        if problem == RANDOM:
+            problem = chosen.topology(1 if seed is None else seed, 0)
         read = problem_for(problem, chosen, seed=seed, **options)
         _refuse(read)
         names = dict(enumerate(students, 1))

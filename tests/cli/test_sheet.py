@@ -96,6 +96,16 @@ def test_what_cannot_be_made_is_refused(arguments: list[str], said: str):
     assert not Path("output").exists()
 
 
+def test_a_random_network_is_the_seed_s():
+    texts = []
+    for seed in ("3", "3", "4"):
+        done = run("random", "--seed", seed, "--recipe", "easy", "--format", "md", "--out", "out")
+        assert 0 == done.exit_code, done.output
+        texts.append(Path("out/sheets.md").read_text("utf-8"))
+
+    assert texts[0] == texts[1] != texts[2]
+
+
 def test_an_empty_roster_is_refused(folder: Path):
     (folder / "class.csv").write_text("name\n\n")
 
