@@ -18,53 +18,28 @@ value can be told from what is right, and from what every other known slip makes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from derive.algebra.family import Family
-from derive.checking.line import Line
-from derive.checking.many import Many
 from derive.checking.slips import SLIPS
-from derive.checking.slips.error import is_error_slope
 from derive.derivation.derivation import Derivation
 from derive.errors import Mistake, ProblemError
 from derive.exercises.certificate_gaps import are_apart
 from derive.exercises.certificate_lines import Bends, Outcome, Sheets
 from derive.exercises.draw import Drawn
 from derive.exercises.draw_words import words
-from derive.exercises.mistake_formula import bent
+from derive.exercises.mistake_bends import Bend, bends
 from derive.numbers.evaluate import Values
 from derive.numbers.uncertainty import BOUNDS, EPSILON, RESIDUE
 
-TRIALS = 8  # sets of numbers without any meaning, from which the equation of a slip is told
-MOST_LINES = 200  # in which a mistake can be
-TIDY_PLACES = 2  # variants of a slipped decimal point: by one place, to either side
 PASSES = 4  # through all slips, until one will do; in the last, slips need not be told apart
-# What these make of the only error slope is no mistake where the error is defined in another way.
-OF_CONVENTION = frozenset({"factor_two", "sum_for_mean", "mean_for_sum", "error_sign"})
 AT_THE_END = 3  # how much less often a slip is made where nothing follows
 Mask = NDArray[np.bool_]
 Which = NDArray[np.int64]
-
-
-class Bend(NamedTuple):
-    """A slip at a line, as an equation of one member.
-
-    `is_written` says that the line is written like that, and not as it should be with another value.
-    `position` is that among the outcomes of the line; `follows` are the lines that rest on it.
-    """
-
-    quantity: int
-    outcome: Outcome
-    position: int
-    family: Family
-    is_written: bool
-    follows: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,42 +89,7 @@ class Planter:
     @cached_property
     def bends(self) -> tuple[Bend, ...]:
         """Every slip that can be planted."""
-        lines = self._outcomes.lines()
-        rests = self._resting(lines)
-        rng = np.random.default_rng(0)
-        numbers = rng.uniform(0.1, 0.9, (self._unrolled.size, TRIALS))
-        known = Many(self._unrolled, numbers, numbers, np.ones(len(numbers), dtype=bool))
-        step = -(-len(lines) // MOST_LINES)
-        return tuple(bend for q in lines[::step] for bend in self._bends(q, known, rests[q]))
-
-    def _bends(self, quantity: int, known: Many, rests: Mask) -> Iterator[Bend]:
-        line = Line.of(known, quantity, known.pair(quantity))
-        follows = tuple(q for q in self._outcomes.lines() if rests[q] and q != quantity)
-        codes: list[str] = []
-        for slip in SLIPS.values():
-            for other in [] if slip.written else slip.bent(line):
-                outcome = Outcome(slip.code, codes.count(slip.code))
-                codes.append(slip.code)
-                far = slip.code == "decimal_point" and outcome.variant >= TIDY_PLACES
-                if far or (slip.code in OF_CONVENTION and self._scales_all(line)):
-                    continue
-                found = bent(other, line, slip.code)
-                if found and not any(rests[ids].any() for ids in found.family.arguments.values()):
-                    yield Bend(quantity, outcome, len(codes), *found, follows)
-
-    def _scales_all(self, line: Line) -> bool:
-        """Whether the whole way back is as many times as large as the line is."""
-        return is_error_slope(line) and line.problem.units[-1] == self._derivation.samples == 1
-
-    def _resting(self, lines: list[int]) -> dict[int, Mask]:
-        """For each line what rests on it, itself among that."""
-        hit = np.zeros((len(lines), self._unrolled.size), dtype=bool)
-        hit[np.arange(len(lines)), lines] = True
-        for family in self._derivation.families:
-            for ids in family.arguments.values():
-                rests = hit[:, ids]
-                hit[:, family.targets] |= rests if ids.ndim == 1 else rests.any(axis=2)
-        return dict(zip(lines, hit, strict=True))
+        return tuple(bends(self._outcomes, self._derivation))
 
     @cached_property
     def _codes(self) -> dict[str, list[int]]:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from derive.algebra.family import Family
 from derive.derivation.derivation import Derivation
 from derive.exercises.columns import Column, Columns, Flags, Rows
-from derive.exercises.mistake import Bend, Planted
+from derive.exercises.mistake import Planted
+from derive.exercises.mistake_bends import Bend
 from derive.numbers.uncertainty import EPSILON
 from derive.writing.scribe import Scribe
 

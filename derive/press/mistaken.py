@@ -9,7 +9,7 @@ import numpy as np
 
 from derive.document.blocks import Tasks, Text
 from derive.document.sheet.mistake import Answers
-from derive.exercises.mistake import Bend
+from derive.exercises.mistake_bends import Bend
 from derive.exercises.mistake_columns import BentColumns
 from derive.press.form import Strings, joined, put
 from derive.render.tasks import Layout

@@ -14,7 +14,7 @@ from derive.document.blocks import (
     Text,
 )  # fmt: skip
 from derive.document.example.page import Page
-from derive.exercises.mistake import Bend
+from derive.exercises.mistake_bends import Bend
 from derive.writing.maths import Blank, Row, Words
 from derive.writing.scribe import Scribe
 
