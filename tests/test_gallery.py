@@ -63,7 +63,8 @@ def test_making_it_again_gives_the_same_bytes(name: str):
 
 
 def test_nothing_in_the_gallery_is_left_over():
-    files = {path.relative_to(GALLERY).as_posix() for path in GALLERY.rglob("*") if path.is_file()}
+    every = (path.relative_to(GALLERY) for path in GALLERY.rglob("*") if path.is_file())
+    files = {path.as_posix() for path in every if path.parts[0] != "sheets"}  # see tests/sheets
     expected = {"README.md", "mazur.png", *(f"{name}.toml" for name in NAMES)}
     for name in NAMES:
         expected |= {f"{name}.{format}" for format in FORMATS}
