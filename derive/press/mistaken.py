@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,9 +15,11 @@ from derive.exercises.mistake_columns import BentColumns
 from derive.press.form import Strings, joined, put
 from derive.render.tasks import Layout
 from derive.render.walk import Walk
+from derive.writing.maths import Number
 from derive.writing.scribe import Scribe
 
 Piece = Callable[..., list[Strings]]  # see `Press.piece`
+WIDEST = Number("-0.0000000000")  # about as wide as a value is on any sheet
 ASKED, AGAIN, FOLLOWS, LAST = range(4)
 
 
@@ -54,7 +57,8 @@ class Mistaken:
             quantity = columns.planted.bends[n].quantity
             if quantity not in self._tables:
                 block = part.again(columns.right.scribe, quantity)
-                self._tables[quantity] = block, self._walk.arranged(block)
+                wide = tuple(replace(task, value=WIDEST) for task in block.tasks)
+                self._tables[quantity] = block, self._walk.arranged(replace(block, tasks=wide))
 
             def render(scribe: Scribe, quantity: int = quantity) -> str:
                 block, table = self._tables[quantity]

@@ -31,7 +31,7 @@ from derive.document.sheet.certified import certified
 from derive.document.sheet.mistake import POINTS, Answers
 from derive.exercises.certificate import Separation
 from derive.exercises.fading import Fading, Stage, stages
-from derive.exercises.mistake import Bend
+from derive.exercises.mistake_bends import Bend
 from derive.writing.maths import Blank, Node, Row, Sign, Words
 from derive.writing.scribe import Scribe, WrittenLine, slashed
 from derive.writing.width import width

@@ -43,8 +43,8 @@ class Answers:
     def asked(self, right: Scribe, bend: Bend) -> list[Block]:
         """The questions, with room for the answers or with these."""
         say = self._page.say
-        line, number = right.name(bend.quantity), right.number(bend.quantity)
-        slip = say(f"slip.{bend.outcome.slip}", line=right.slashed(bend.quantity))
+        line, number = right.slashed(bend.quantity), right.number(bend.quantity)
+        slip = say(f"slip.{bend.outcome.slip}", line=line)
         room = Paragraph(say("sheet.mistake_done", done=Blank(Words(""), DONE)))
         more = Paragraph((Maths(Blank(Words(""), MORE)),))
         return [
