@@ -9,26 +9,23 @@ that is not understood spoils nothing but itself.
 
 from __future__ import annotations
 
-import codecs
 import json
 import os
 import re
-import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from derive.checking.contents import content_of, decoded, refuse_what_is_no_text
+from derive.checking.markdown import on_line, written
 from derive.checking.tables import KEYS, VALUES, columns
 from derive.errors import Mistake, ProblemError
 from derive.problem import syntax
-from derive.problem.embedded import problems_in
 from derive.problem.model import Given
 from derive.problem.wrong import plain
 
-MOST_BYTES = 5_000_000
 MOST_ANSWERS = 20_000
-LONGEST_LINE = 1_000  # of a sheet; no answer needs more
 DEEPEST = 20  # tables inside tables
 FORMATS = {
     ".toml": "toml",
@@ -53,22 +50,6 @@ _REMEDIES = {  # of what is wrong with a TOML file, where it is not a problem bu
     "the brackets are not closed": "write [answers]",
     "no value begins here": 'arithmetic takes quotes: "0.5*0.2"; numbers look like 0.5',
 }  # fmt: skip
-OTHERWISE = "derive.cp1252"  # how bytes are decoded that are not UTF-8
-SAMPLE = 4_096  # bytes of a file that tell whether it is text
-MOST_STRANGE = 8  # control characters among them, or a fiftieth
-_CONTROLS = bytes(n for n in range(32) if n not in b"\t\n\v\f\r")
-_NO_TEXT = (
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "an Excel or Word file"),
-    (b"\xd0\xcf\x11\xe0", "an Excel or Word file"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_ROOM = re.compile(r"\| *[=≈]")  # a cell that begins so: working, or a value
-_RULE = re.compile(r"[-:| ]+")  # the line below the head of a table
-_ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])[ \t]+")
-_SAYS_A_NUMBER = re.compile(r"[-+−(]?\s*[.,]?\d.*|[\s_.…?-]*")
 _THOUSANDS = re.compile(r"[-+−–=≈~ ]*[1-9]\d{0,2},\d{3}(?:…|\.\.\.)?")
 _POINT = re.compile(r"\d\.\d")
 _COMMA = re.compile(r"(?<![\d,])\d+,\d+(?![\d,])")
@@ -95,69 +76,6 @@ def read_content(content: bytes, format: str, place: str) -> list[Answer]:
     """The answers in the bytes of a file; ProblemError where there are none, or it is no text."""
     refuse_what_is_no_text(content, place)
     return read_text(decoded(content), format, place)
-
-
-def content_of(path: Path | str) -> bytes:
-    """The bytes of a file of answers; ProblemError where it cannot be read or is too large."""
-    try:
-        with open(path, "rb", buffering=0, opener=_opened) as file:
-            about = os.fstat(file.fileno())
-            if not stat.S_ISREG(about.st_mode):
-                _refuse(plain(str(path)), "this is no file", "- reads what is piped in")
-            # reading more at once takes room for it
-            content = file.read(min(about.st_size, MOST_BYTES) + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        remedy = "name a TOML, CSV, JSON or Markdown file with answers"
-        _refuse(plain(str(path)), reason[:1].lower() + reason[1:], remedy)
-    if len(content) > MOST_BYTES:
-        fact = f"the file is larger than {MOST_BYTES // 1_000_000} MB"
-        _refuse(plain(str(path)), fact, "answers are short; is this another file?")
-    return content
-
-
-def _opened(path: str, flags: int) -> int:
-    """Opens what may be a pipe that nobody writes to, and does not wait for it."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def refuse_what_is_no_text(content: bytes, place: str) -> None:
-    """ProblemError for a PDF, a picture or other bytes; only the beginning is looked at."""
-    kind = next((kind for start, kind in _NO_TEXT if content.startswith(start)), "")
-    start = content[:SAMPLE]
-    if not kind and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        strange = len(start) - len(start.translate(None, _CONTROLS))
-        kind = "no text" if strange > MOST_STRANGE and strange * 50 > len(start) else ""
-    if kind:
-        _refuse(place, f"this is {kind}", "save it as CSV or text")
-
-
-def decoded(content: bytes) -> str:
-    """The text of a file in whatever encoding it was saved.
-
-    Answers are digits and letters that all encodings have in common, so a strange letter in a comment
-    is no reason to refuse them; what is not UTF-8 is what a spreadsheet saves instead.
-    """
-    text = content.decode(encoding_of(content), OTHERWISE)
-    return text.replace("\x00", "\ufffd").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def encoding_of(start: bytes) -> str:
-    """The encoding that a file's first bytes tell."""
-    is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return "utf-16" if is_utf16 else "utf-8-sig"
-
-
-def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
-    """What bytes stand for that are not UTF-8."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    wrong = error.object[error.start : error.end]
-    letters = "\ufffd" if "16" in error.encoding else wrong.decode("cp1252", "replace")
-    return letters, error.end
-
-
-codecs.register_error(OTHERWISE, _as_cp1252)
 
 
 def format_of(path: Path | str) -> str:
@@ -210,10 +128,10 @@ def _toml(text: str) -> Iterator[Answer]:
         data = syntax.data(text)
     except ProblemError as error:
         lines = [line for line in text.split("\n") if not _TABLE.fullmatch(line.strip())]
-        found = [_on_line(line, number) for number, line in enumerate(lines, 1) if line.strip()]
+        found = [on_line(line) for line in lines if line.strip()]
         if not found or None in found or len(found) > MOST_ANSWERS:
             raise ProblemError(map(_about_answers, error.mistakes)) from None
-        yield from (a._replace(place=a.name) for a in found if a is not None)
+        yield from (Answer(*pair, pair[0]) for pair in found if pair is not None)
         return
     yield from _pairs(_answers(data).items())
 
@@ -288,65 +206,9 @@ def _csv(text: str) -> Iterator[Answer]:
         yield Answer(name, value, f"row {row}")
 
 
-# --- sheets --------------------------------------------------------------------------------------
-
-
 def _markdown(text: str) -> Iterator[Answer]:
-    """Lines "name = value" and rows of tables "| name | … | value |"; other lines are words.
-
-    A sheet that brings its problem along has answers only in tables that leave room for them.
-    """
-    is_sheet = bool(problems_in(text))
-    lines = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text).split("\n")
-    room = _with_room(lines) if is_sheet else frozenset()
-    for number, line in enumerate(lines, 1):
-        below = lines[number] if number < len(lines) else ""
-        is_head = "|" in below and len(below) < LONGEST_LINE and _RULE.fullmatch(below)
-        if not is_head and (not is_sheet or number in room):
-            answer = _on_line(line, number)
-            if answer is not None:
-                yield answer
-
-
-def _with_room(lines: Sequence[str]) -> frozenset[int]:
-    """The lines, from 1, of tables in which some cell begins with = or ≈."""
-    found: list[int] = []
-    numbered = enumerate(lines, 1)
-    for is_row, group in groupby(numbered, key=lambda entry: entry[1].startswith("|")):
-        rows = list(group)
-        if is_row and any(_ROOM.search(line[:LONGEST_LINE]) for _, line in rows):
-            found += [number for number, _ in rows]
-    return frozenset(found)
-
-
-def _on_line(line: str, number: int) -> Answer | None:
-    """The answer on a line, its value behind the last sign of equality; None where there is none."""
-    if len(line) > LONGEST_LINE:
-        return None
-    line = line.replace("`", "").replace("$", "").replace("**", "").strip()
-    if line.startswith("|"):
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) < 2 or not cells[0] or _RULE.fullmatch(line):
-            return None
-        return Answer(cells[0], _last(cells[-1]), f"line {number}")
-    line = _ITEM.sub("", line, count=1)
-    name, sign, text = line.replace("≈", "=").partition("=")
-    if not sign:
-        name, sign, text = line.rpartition(":")
-        if not sign or not _SAYS_A_NUMBER.fullmatch(text.strip()):
-            return None
-    name = name.strip().strip('"').strip("'").strip(" :")
-    if not name or name.startswith(("#", ">", "//", "<")):
-        return None
-    return Answer(name, _last(text), f"line {number}")
-
-
-def _last(text: str) -> str:
-    """What stands behind the last sign of equality, without quotes and comments."""
-    text = text.replace("≈", "=").rpartition("=")[2].strip()
-    if text[:1] in ('"', "'"):
-        return text[1:].partition(text[0])[0].strip()
-    return text.partition(" #")[0].strip()
+    for number, name, value in written(text):
+        yield Answer(name, value, f"line {number}")
 
 
 _READERS: Mapping[str, Callable[[str], Iterator[Answer]]] = {

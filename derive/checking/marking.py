@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from derive.checking.answers import OTHERWISE, Answer, consistent, read_content
+from derive.checking.answers import Answer, consistent, read_content
+from derive.checking.contents import OTHERWISE
 from derive.checking.judge import COARSE, SLACK
 from derive.checking.numerals import Number
 from derive.checking.report import VERDICTS, Report, worth

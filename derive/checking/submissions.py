@@ -19,12 +19,10 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from derive.checking.answers import (
-    FORMATS,
-    MOST_ANSWERS,
+from derive.checking.answers import FORMATS, MOST_ANSWERS, Answer
+from derive.checking.contents import (
     OTHERWISE,
     SAMPLE,
-    Answer,
     content_of,
     encoding_of,
     refuse_what_is_no_text,

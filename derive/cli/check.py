@@ -164,7 +164,8 @@ def _refuse_neither(answers: str | None, ask: bool) -> None:
 
 def _given(answers: str) -> Any:
     """The answers of a file, or of what is piped in."""
-    from derive.checking.answers import decoded, read_answers, read_content
+    from derive.checking.answers import read_answers, read_content
+    from derive.checking.contents import decoded
 
     if answers != "-":
         return read_answers(Path(answers))

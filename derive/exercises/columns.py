@@ -18,13 +18,11 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
-import sympy
 from numpy.typing import NDArray
 
 from derive.algebra.family import Family
-from derive.algebra.fold import FLOATS, UNDEFINED, Arithmetic
 from derive.algebra.ledger import Ids
-from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
+from derive.exercises.in_full import IN_FULL
 from derive.numbers.evaluate import Values
 from derive.numbers.exact import LONGEST
 from derive.numbers.rounding import SMALLEST, Figures, Printed
@@ -135,7 +133,7 @@ class Columns:
         if max(map(family.length, family.rule.sums.values()), default=0) > LONGEST:
             return
         with np.errstate(all="ignore"):
-            _, known = family.values(lambda ids: (self.values[at(ids)], exact[at(ids)]), _KNOWN)
+            _, known = family.values(lambda ids: (self.values[at(ids)], exact[at(ids)]), IN_FULL)
         here = at(family.targets)
         found[here], exact[here] = -1, False
         if np.any(known):
@@ -217,75 +215,3 @@ def _most_decimals(figures: Figures) -> int:
     return min(
         MOST_DECIMALS, digits.count if digits.kind == "decimals" else digits.count - SMALLEST
     )
-
-
-# --- what a formula says of exactness -------------------------------------------------------------
-
-
-Known = tuple[Any, Any]  # a value, and whether it is known in full
-
-
-def _all(operation: Any) -> Any:
-    def both(*parts: Known) -> Known:
-        values, known = zip(*parts, strict=True)
-        return operation(*values), np.logical_and.reduce(np.broadcast_arrays(*known))
-
-    return both
-
-
-def _product(*factors: Known) -> Known:
-    value, known = _all(FLOATS.table[sympy.Mul])(*factors)
-    for factor, sure in factors:
-        known = known | ((factor == 0) & sure)
-    return value, known
-
-
-def _never(operation: Any) -> Any:
-    return lambda *parts: (operation(*(value for value, _ in parts)), False)
-
-
-def _always(operation: Any) -> Any:
-    """A sign is known whether or not what it is the sign of is."""
-    return lambda part: (operation(part[0]), True)
-
-
-def _extreme(operation: Any) -> Any:
-    """The largest or the least, known where that one is."""
-
-    def chosen(*parts: Known) -> Known:
-        value = operation(*(part for part, _ in parts))
-        return value, np.logical_or.reduce([(part == value) & known for part, known in parts])
-
-    return chosen
-
-
-def _choose(branches: list[Any]) -> Known:
-    *upper, (last, _) = branches
-    value, known = last()
-    for branch, condition in reversed(upper):
-        (here, sure), (holds, _) = branch(), condition()
-        value, known = np.where(holds, here, value), np.where(holds, sure, known)
-    return value, known
-
-
-def _total(series: Known) -> Known:
-    value, known = series
-    return value.sum(axis=-1), np.broadcast_to(known, value.shape).all(axis=-1)
-
-
-_KNOWN = Arithmetic(
-    number=lambda text: (FLOATS.number(text), True),
-    table={
-        **{kind: _all(operation) for kind, operation in FLOATS.table.items()},
-        **{kind: _never(FLOATS.table[kind]) for kind in (
-            sympy.exp, sympy.log, sympy.tanh, sympy.sinh, sympy.cosh, sympy.sin, sympy.cos, sympy.erf,
-            type(sympy.E), type(sympy.pi), *UNDEFINED)},
-        **{kind: _always(FLOATS.table[kind]) for kind in (Signum, sympy.sign)},
-        sympy.Mul: _product, sympy.Max: _extreme(FLOATS.table[sympy.Max]),
-        Largest: _extreme(FLOATS.table[Largest]), sympy.Min: _extreme(FLOATS.table[sympy.Min]),
-        Smallest: _extreme(FLOATS.table[Smallest]), Magnitude: _all(FLOATS.table[Magnitude]),
-        type(sympy.true): lambda: (True, True), type(sympy.false): lambda: (False, True),
-    },
-    choose=_choose,
-    total=_total,
-)  # fmt: skip

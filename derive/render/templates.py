@@ -98,6 +98,12 @@ def macros(template: str, escape: str, templates: Path | None) -> ModuleType:
     return cast(ModuleType, loaded.module)
 
 
+def call(macros: ModuleType, name: str, **values: object) -> Raw:
+    """What a macro makes of those of the values that it asks for."""
+    macro = getattr(macros, name)
+    return Raw(macro(**{key: values[key] for key in macro.arguments if key in values}))
+
+
 # --- filters: text in places that a language reads differently from its running text -------------
 
 

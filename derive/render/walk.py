@@ -7,15 +7,13 @@ headings and the figures, and knows which equations can be linked to.
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 from unicodedata import category
 
 from derive.document import blocks as b
-from derive.document import scene as s
+from derive.render.drawings import Drawings
 from derive.render.formats import Format
 from derive.render.formula import Formula
 from derive.render.lines import (
@@ -30,13 +28,11 @@ from derive.render.lines import (
     with_marks,
 )  # fmt: skip
 from derive.render.tasks import Layout
-from derive.render.templates import Raw, environment, macros, safe_address
+from derive.render.templates import Raw, call, environment, macros, safe_address
 from derive.writing import width
 from derive.writing.maths import Node, Row
 from derive.writing.printers import PRINTERS
 from derive.writing.printers.escapes import clean
-
-AXIS = 7.0  # the size of the labels at an axis, in points
 
 
 class DisplayRow(NamedTuple):
@@ -78,18 +74,14 @@ class Walk:
         contents: bool = True,
     ) -> None:  # fmt: skip
         folder, source, drawing = format.folder, format.source, format.drawing
-        self.files: dict[str, bytes] = {}
         self._name = re.sub(r"[^\w.-]", "_", name).lstrip(".") or "page"
-        self._figures = f"{self._name}-figures"
+        self._drawings = Drawings(drawing, f"{self._name}-figures", templates, reveal)
         self._anchors: set[int] = set()
         self._sections: list[Section] = []
-        self._drawing = drawing
         self.reveal, self._contents = reveal, contents
         self._used: set[str] = set()
         self._maths = PRINTERS[format.maths](reveal)
-        self._labels = PRINTERS[drawing.labels](reveal)
         self._macros = macros(f"{folder}/blocks.{source}.j2", format.escape, templates)
-        self._shapes = macros(drawing.template, drawing.escape, templates)
         self._keeps_marks = "after" in getattr(self._macros, "maths").arguments  # noqa: B009
         pages = environment(format.escape, templates)
         self._page = pages.get_template(f"{folder}/page.{source}.j2")
@@ -101,8 +93,12 @@ class Walk:
             b.Table: self.table, b.Figure: self.figure, b.Box: self.box, b.Beside: self.beside,
             b.Algorithm: self.algorithm, b.Listing: self.listing, b.Tasks: self.tasks,
             b.OnKey: self.onkey, b.PageBreak: self.pagebreak,
-            s.Stroke: self.stroke, s.Disc: self.disc, s.Label: self.label,
         }  # fmt: skip
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What belongs beside the page, by its path."""
+        return self._drawings.files
 
     def page(self, document: b.Document) -> str:
         """The whole file."""
@@ -127,7 +123,7 @@ class Walk:
 
     def _make(self, macro: str, **values: object) -> Raw:
         self._used.add(macro)
-        return _call(self._macros, macro, **values)
+        return call(self._macros, macro, **values)
 
     # --- inside a line ------------------------------------------------------------------------
 
@@ -274,45 +270,6 @@ class Walk:
 
     def figure(self, block: b.Figure) -> Raw:
         caption, scene = self.inlines(block.caption), block.scene
-        shapes = Raw("".join([self._write[shape.__class__](shape) for shape in scene.shapes]))
+        drawing = self._drawings.of(scene, block.alt)
         size = {"width": scene.width, "height": scene.height}
-        roles = frozenset(shape.role for shape in scene.shapes)
-        whole = "scene" if self._drawing.place == "inline" else "file"
-        drawn = _call(self._shapes, whole, **size, shapes=shapes, alt=block.alt, roles=roles)
-        drawing = drawn if self._drawing.place == "inline" else self._picture(drawn)
         return self._make("figure", drawing=drawing, alt=block.alt, caption=caption, **size)
-
-    def _picture(self, drawing: str) -> Raw:
-        """Where the page finds a drawing: in a file beside it, or in the address itself."""
-        picture, kind = drawing.encode(), self._drawing.picture
-        if kind == "png":
-            from derive.render.pdf import compile_png
-
-            picture = compile_png(drawing)
-        if self._drawing.place == "data":
-            kind = {"svg": "svg+xml"}.get(kind, kind)
-            return Raw(f"data:image/{kind};base64,{b64encode(picture).decode()}")
-        for path, drawn in self.files.items():
-            if drawn == picture:  # a drawing that stands in two places is one file
-                return Raw(path)
-        path = f"{self._figures}/figure-{len(self.files) + 1}.{kind}"
-        self.files[path] = picture
-        return Raw(path)
-
-    def stroke(self, shape: s.Stroke) -> Raw:
-        return Raw(self._shapes.stroke(points=shape.points, role=shape.role))
-
-    def disc(self, shape: s.Disc) -> Raw:
-        return Raw(self._shapes.disc(x=shape.x, y=shape.y, radius=shape.radius, role=shape.role))
-
-    def label(self, shape: s.Label) -> Raw:
-        at = {"x": shape.x, "y": shape.y, "ground": shape.width if shape.ground else 0.0}
-        content = Raw(self._labels.print(shape.content))
-        size = min(shape.size, AXIS) if shape.role == "axis" else shape.size
-        return Raw(self._shapes.label(**at, content=content, size=size, role=shape.role))
-
-
-def _call(macros: ModuleType, name: str, **values: object) -> Raw:
-    """What a macro makes of those of the values that it asks for."""
-    macro = getattr(macros, name)
-    return Raw(macro(**{key: values[key] for key in macro.arguments if key in values}))

@@ -34,7 +34,9 @@ def sheet(
     sheets only. Bound in one file of sheets and one of keys, or `singly`. What was complete when an
     order was interrupted is kept. Raises `ProblemError` for what cannot be made.
     """
-    job = Job(ordered(problem, numbers, **order), Path(out), tuple(formats), singly, templates, files.LOT)
+    job = Job(
+        ordered(problem, numbers, **order), Path(out), tuple(formats), singly, templates, files.LOT
+    )
     return run(job, progress, jobs)
 
 

@@ -32,9 +32,7 @@ REMEDY = "name the manifest.json that derive sheet has written"
 def entries(lot: Lot) -> list[dict[str, Any]]:
     """A row for each sheet: its number, the candidate that it took, and a digest of its numbers."""
     drawn = lot.drawn
-    rows = zip(
-        drawn.numbers.tolist(), drawn.attempts.tolist(), drawn.digests.tolist(), strict=True
-    )
+    rows = zip(drawn.numbers.tolist(), drawn.attempts.tolist(), drawn.digests.tolist(), strict=True)
     return [{"sheet": n, "attempt": attempt, "digest": f"{d:016x}"} for n, attempt, d in rows]
 
 

@@ -12,7 +12,7 @@ import csv
 import io
 from pathlib import Path
 
-from derive.checking.answers import content_of, decoded
+from derive.checking.contents import content_of, decoded, refuse_what_is_no_text
 from derive.checking.submissions import STUDENTS, cleaned
 from derive.checking.tables import separator_of
 from derive.errors import Mistake, ProblemError
@@ -21,7 +21,9 @@ from derive.problem.wrong import plain
 
 def roster(path: Path) -> list[str]:
     """The names in a file; ProblemError where there are none."""
-    found = names_of(decoded(content_of(str(path))))
+    content = content_of(str(path))
+    refuse_what_is_no_text(content, plain(str(path)))
+    found = names_of(decoded(content))
     if not found:
         fact, remedy = "there are no names in it", "a column called name, or one name on each line"
         raise ProblemError([Mistake(plain(str(path)), fact, remedy)])

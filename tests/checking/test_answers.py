@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.checking.answers import MOST_ANSWERS, decoded, read_answers, read_text
+from derive.checking.answers import MOST_ANSWERS, read_answers, read_text
+from derive.checking.contents import decoded
 from derive.errors import ProblemError
 
 PAIRS = [("net[1,1]", "0.3775"), ("w5_new", "0.3589")]

@@ -37,7 +37,9 @@ def test_singly_each_has_its_file(folder: Path):
     assert {f"sheet-{n:02}{kind}.md" for n in range(1, 11) for kind in ("", "-key")} == names
 
 
-@pytest.mark.parametrize("content", ["name,group\nAda,1\nBen,2\n", "Ada\nBen\n", "id;name\n1;Ada\n2;Ben"])
+@pytest.mark.parametrize(
+    "content", ["name,group\nAda,1\nBen,2\n", "Ada\nBen\n", "id;name\n1;Ada\n2;Ben"]
+)
 def test_each_student_has_a_sheet(content: str, folder: Path):
     (folder / "class.csv").write_text(content, "utf-8")
 

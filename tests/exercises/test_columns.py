@@ -36,7 +36,20 @@ def test_columns_are_what_the_scribe_prints(shape: str, options: dict[str, str],
 def test_sizes_at_which_the_look_changes():
     example = derive.work("1-1", seed=1, digits="3")
     quantity = example.worked.derivation.error
-    sizes = [0.0, 9.994, 9.996, 0.9995, 99.95, 1234.5, 123456.0, 1.5e9, 1e-5, 9.99e-6, 1.234e-7, 0.125]
+    sizes = [
+        0.0,
+        9.994,
+        9.996,
+        0.9995,
+        99.95,
+        1234.5,
+        123456.0,
+        1.5e9,
+        1e-5,
+        9.99e-6,
+        1.234e-7,
+        0.125,
+    ]
     values = np.tile(example.worked.values, (len(sizes), 1))
     values[:, quantity] = sizes
     column = Columns(example.scribe, values, np.abs(values) * 1e-16)[quantity]

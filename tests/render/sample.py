@@ -18,6 +18,7 @@ from derive.document.blocks import (
     Link,
     Listing,
     Maths,
+    OnKey,
     PageBreak,
     Paragraph,
     Reference,
@@ -643,6 +644,7 @@ SAMPLE = Document(
         Heading(1, t("9\u2002Fill in")),
         tasks(),
         p("Last: ", row("E =", Blank(Number("0.298371"), 5))),
+        OnKey((p("The key."),), (p("The sheet."),)),
     ),
     words={"page": "page", "contents": "Contents"},
 )

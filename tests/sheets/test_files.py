@@ -90,7 +90,9 @@ def test_an_interruption_while_writing_leaves_nothing_half(few: None, tmp_path: 
 
     whole = [p for p in (tmp_path / "out").iterdir() if p.is_file() and not p.name.startswith(".")]
     assert whole
-    assert all(path.read_text("utf-8").rstrip().endswith("-->") or path.suffix == ".svg" for path in whole)
+    assert all(
+        path.read_text("utf-8").rstrip().endswith("-->") or path.suffix == ".svg" for path in whole
+    )
 
 
 @pytest.mark.slow

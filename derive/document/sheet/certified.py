@@ -32,9 +32,7 @@ def certified(
     return [Box("remark", (Paragraph(parted(sentences, " ")), *_alike(found, name, words)))]
 
 
-def _alike(
-    found: Separation, name: Callable[[Place], Node], words: Phrases
-) -> Iterator[Paragraph]:
+def _alike(found: Separation, name: Callable[[Place], Node], words: Phrases) -> Iterator[Paragraph]:
     """What is not kept apart: by no numbers, or not by these."""
     ordered = sorted(found.alike, key=lambda alike: not alike.always)
     for always, group in groupby(ordered, key=lambda alike: alike.always):

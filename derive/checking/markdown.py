@@ -1,0 +1,79 @@
+"""The answers on a page of Markdown: lines "name = value", and tables in which sheets leave room for them.
+
+>>> list(written("# Mine\n- net_h1 = 0.3775\n| w5+ | = 0.4 - … | ≈ 0,3589 |"))
+[(2, 'net_h1', '0.3775'), (3, 'w5+', '0,3589')]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from derive.problem.embedded import problems_in
+
+LONGEST_LINE = 1_000  # no answer needs more
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ROOM = re.compile(r"\| *[=≈]")  # a cell that begins so: working, or a value
+_RULE = re.compile(r"[-:| ]+")  # the line below the head of a table
+_ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])[ \t]+")
+_SAYS_A_NUMBER = re.compile(r"[-+−(]?\s*[.,]?\d.*|[\s_.…?-]*")
+
+
+def written(text: str) -> Iterator[tuple[int, str, str]]:
+    """The answers on a page: line, name and value.
+
+    They are lines "name = value" and rows of tables "| name | … | value |"; other lines are words. A
+    sheet that brings its problem along has answers only in tables that leave room for them.
+    """
+    is_sheet = bool(problems_in(text))
+    lines = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text).split("\n")
+    room = _with_room(lines) if is_sheet else frozenset()
+    for number, line in enumerate(lines, 1):
+        below = lines[number] if number < len(lines) else ""
+        is_head = "|" in below and len(below) < LONGEST_LINE and _RULE.fullmatch(below)
+        if not is_head and (not is_sheet or number in room):
+            answer = on_line(line)
+            if answer is not None:
+                yield number, *answer
+
+
+def _with_room(lines: Sequence[str]) -> frozenset[int]:
+    """The lines, from 1, of tables in which some cell begins with = or ≈."""
+    found: list[int] = []
+    numbered = enumerate(lines, 1)
+    for is_row, group in groupby(numbered, key=lambda entry: entry[1].startswith("|")):
+        rows = list(group)
+        if is_row and any(_ROOM.search(line[:LONGEST_LINE]) for _, line in rows):
+            found += [number for number, _ in rows]
+    return frozenset(found)
+
+
+def on_line(line: str) -> tuple[str, str] | None:
+    """Name and value on a line, the value behind the last sign of equality; None where there is none."""
+    if len(line) > LONGEST_LINE:
+        return None
+    line = line.replace("`", "").replace("$", "").replace("**", "").strip()
+    if line.startswith("|"):
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) < 2 or not cells[0] or _RULE.fullmatch(line):
+            return None
+        return cells[0], _last(cells[-1])
+    line = _ITEM.sub("", line, count=1)
+    name, sign, text = line.replace("≈", "=").partition("=")
+    if not sign:
+        name, sign, text = line.rpartition(":")
+        if not sign or not _SAYS_A_NUMBER.fullmatch(text.strip()):
+            return None
+    name = name.strip().strip('"').strip("'").strip(" :")
+    if not name or name.startswith(("#", ">", "//", "<")):
+        return None
+    return name, _last(text)
+
+
+def _last(text: str) -> str:
+    """What stands behind the last sign of equality, without quotes and comments."""
+    text = text.replace("≈", "=").rpartition("=")[2].strip()
+    if text[:1] in ('"', "'"):
+        return text[1:].partition(text[0])[0].strip()
+    return text.partition(" #")[0].strip()
