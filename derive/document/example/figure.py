@@ -18,6 +18,7 @@ DRAWN = (1, 2, 3)
 MOST_LABELS = 16  # edges between two layers that have room for their weights
 POINT = 0.3528  # millimetres
 LABEL = 7.0  # points
+NAMED, NAMED_COLUMN = 8.0, 29.0  # points and millimetres, where labels are names alone
 WIDEST = 150  # millimetres between the first and the last layer
 
 
@@ -28,6 +29,7 @@ class _Plan:
         self, units: tuple[int, ...], column: float, row: float, radius: float, values: bool = True
     ) -> None:
         self.units, self.radius, self.values = units, radius, values
+        self.label = LABEL if values else NAMED  # points
         self.shown = [_shown(count) for count in units]
         self.height = row * max(map(len, self.shown)) + 2
         self.width = column * (len(units) - 1) + 4 * radius
@@ -36,7 +38,7 @@ class _Plan:
     def is_labelled(self, layer: int) -> bool:
         """Whether there is room for the numbers on the edges that lead to a layer, and below it."""
         before, here = self.units[layer - 1], self.units[layer]
-        return _few(before, here) and _room(before, here) <= self._column + 0.5
+        return _few(before, here) and (not self.values or _room(before, here) <= self._column + 0.5)
 
     def x(self, layer: int) -> float:
         return 2 * self.radius + layer * self._column
@@ -55,7 +57,7 @@ def _shown(count: int) -> list[int | str]:
 def named(page: Page) -> Figure:
     """The whole network with the names of its weights and biases, whatever their values."""
     units = page.graph.problem.units
-    plan = _Plan(units, column=_column(units), row=15, radius=4.0, values=False)
+    plan = _Plan(units, column=NAMED_COLUMN, row=13, radius=4.0, values=False)
     shapes = [*_edges(plan, None, hot=False), *_weights(page, plan), *_units(page, plan, True)]
     words = " – ".join(str(count) for count in units)
     alt = page.phrases.plain("sheet.figure_alt", units=words)
@@ -155,7 +157,7 @@ def _bias(page: Page, plan: _Plan, layer: int, unit: int) -> list[Shape]:
         return []
     text = _label(page, plan, bias)
     x, y = plan.x(layer), plan.y(layer, unit) + plan.radius + 2.1
-    return [Label(x, y, text, LABEL, "faint", True, width(text) * LABEL * POINT + 0.8)]
+    return [Label(x, y, text, plan.label, "faint", True, width(text) * plan.label * POINT + 0.8)]
 
 
 def _bias_of(page: Page, layer: int, unit: int) -> int | None:
@@ -183,8 +185,8 @@ def _weights(page: Page, plan: _Plan) -> list[Shape]:
                 x = plan.x(layer - 1) * (1 - part) + plan.x(layer) * part
                 y = plan.y(layer - 1, i) * (1 - part) + plan.y(layer, j) * part
                 text = _label(page, plan, weight)
-                room = width(text) * LABEL * POINT + 0.8
-                shapes.append(Label(x, y, text, LABEL, "faint", True, room))
+                room = width(text) * plan.label * POINT + 0.8
+                shapes.append(Label(x, y, text, plan.label, "faint", True, room))
     return shapes
 
 
