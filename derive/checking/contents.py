@@ -1,7 +1,7 @@
 """The bytes and the text of a file that somebody hands in, in whatever encoding it was saved.
 
->>> decoded("Müller;0,5".encode("cp1252")), decoded(b"\xef\xbb\xbfa\r\nb")
-('Müller;0,5', 'a\nb')
+>>> decoded("Müller;0,5".encode("cp1252")), decoded(b"\\xef\\xbb\\xbfa\\r\\nb")
+('Müller;0,5', 'a\\nb')
 """
 
 from __future__ import annotations

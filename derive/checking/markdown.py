@@ -1,6 +1,6 @@
 """The answers on a page of Markdown: lines "name = value", and tables in which sheets leave room for them.
 
->>> list(written("# Mine\n- net_h1 = 0.3775\n| w5+ | = 0.4 - … | ≈ 0,3589 |"))
+>>> list(written("# Mine\\n- net_h1 = 0.3775\\n| w5+ | = 0.4 - … | ≈ 0,3589 |"))
 [(2, 'net_h1', '0.3775'), (3, 'w5+', '0,3589')]
 """
 
