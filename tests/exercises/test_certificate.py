@@ -84,6 +84,17 @@ def draw(of: Derivation, sheets: int, seed: int = 0) -> Values:
 # --- against the judge's way, one sheet after the other ----------------------------------------------
 
 
+class OfSheet(Known):
+    """What somebody knows who has this sheet: what is right on it, and not in the problem it is made from."""
+
+    def __init__(self, unrolled: Unrolled, low: Values, high: Values, values: Values) -> None:
+        super().__init__(unrolled, low, high)
+        self.values = values
+
+    def truth(self, quantity: int) -> float:
+        return float(self.values[quantity])
+
+
 class OneSheet:
     """What cannot be told apart in one sheet, with numbers and not with arrays."""
 
@@ -97,8 +108,8 @@ class OneSheet:
             half = self.style.rounding(family.rule, least, most)
             self.least[family.targets], self.most[family.targets] = least, most
             self.low[family.targets], self.high[family.targets] = least - half, most + half
-        self.known = Known(unrolled, self.low, self.high)
-        self.exact = Known(unrolled, values, values)
+        self.known = OfSheet(unrolled, self.low, self.high, values)
+        self.exact = OfSheet(unrolled, values, values, values)
 
     def half(self, low: float, high: float) -> float:
         return float(self.style.half(np.array(max(abs(low), abs(high)))))
