@@ -19,7 +19,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,8 @@ from derive.exercises.draw_words import digests
 from derive.exercises.recipe import Recipe
 from derive.exercises.worth import Tally, good
 from derive.numbers.evaluate import Values
-from derive.problem.model import Bias, Layer, Numbers, Problem, Sample
+from derive.problem.model import Numbers, Problem
+from derive.problem.numbered import renumbered
 
 Numbered = NDArray[np.int64]
 Accepts = Callable[[Values], NDArray[np.bool_]]
@@ -162,26 +163,4 @@ def problem_of(
         opening.place: Numbers(values_row[opening.ids].copy(), decimals=opening.decimals)
         for opening in openings(problem, derivation, recipe)
     }
-
-    def numbers(place: str, before: Numbers) -> Numbers:
-        found = drawn.get(place)
-        return (
-            before if found is None else replace(found, values=found.values.reshape(before.shape))
-        )
-
-    def layer(place: str, before: Layer) -> Layer:
-        bias = before.bias
-        if bias.numbers is not None:
-            bias = Bias(bias.form, numbers(f"{place}.bias", bias.numbers))
-        return replace(before, weights=numbers(f"{place}.weights", before.weights), bias=bias)
-
-    def sample(place: str, before: Sample) -> Sample:
-        inputs = numbers(f"{place}.inputs", before.inputs)
-        return Sample(inputs, numbers(f"{place}.targets", before.targets))
-
-    return replace(
-        problem,
-        layers=tuple(layer(f"layers[{n}]", x) for n, x in enumerate(problem.layers, 1)),
-        samples=tuple(sample(f"samples[{n}]", x) for n, x in enumerate(problem.samples, 1)),
-        drawn=tuple(place for place in problem.drawn if place not in drawn),
-    )
+    return renumbered(problem, drawn)

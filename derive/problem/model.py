@@ -47,6 +47,11 @@ class Numbers:
     def shape(self) -> tuple[int, ...]:
         return self.values.shape
 
+    def reshaped(self, shape: tuple[int, ...]) -> Numbers:
+        """The same numbers in another shape."""
+        texts = None if self.texts is None else self.texts.reshape(shape)
+        return Numbers(self.values.reshape(shape), texts, self.decimals)
+
     def text(self, *index: int) -> str:
         """The digits of one number, as they were typed or drawn."""
         if self.texts is not None:
