@@ -7,14 +7,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator
 
 from derive.problem.embedded import problems_in
 
 LONGEST_LINE = 1_000  # no answer needs more
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_ROOM = re.compile(r"\| *[=≈]")  # a cell that begins so: working, or a value
+_POINTED = re.compile(r"\|\s*[0-9]+(?:\.[0-9]+)?\s*\|[^|]*\|\s*$")  # a number before the last cell
+_RULED = re.compile(
+    r"__+(?=[^_|\s])|(?<=[^_|\s])__+|__+(?=\s+[-+−.,0-9])"
+)  # what is left of a blank
 _RULE = re.compile(r"[-:| ]+")  # the line below the head of a table
 _ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])[ \t]+")
 _SAYS_A_NUMBER = re.compile(r"[-+−(]?\s*[.,]?\d.*|[\s_.…?-]*")
@@ -24,29 +26,18 @@ def written(text: str) -> Iterator[tuple[int, str, str]]:
     """The answers on a page: line, name and value.
 
     They are lines "name = value" and rows of tables "| name | … | value |"; other lines are words. A
-    sheet that brings its problem along has answers only in tables that leave room for them.
+    sheet that brings its problem along has answers only in rows with points before the value: other
+    rows are given, or a person has to judge them.
     """
     is_sheet = bool(problems_in(text))
     lines = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text).split("\n")
-    room = _with_room(lines) if is_sheet else frozenset()
     for number, line in enumerate(lines, 1):
         below = lines[number] if number < len(lines) else ""
         is_head = "|" in below and len(below) < LONGEST_LINE and _RULE.fullmatch(below)
-        if not is_head and (not is_sheet or number in room):
+        if not is_head and (not is_sheet or _POINTED.search(line[-LONGEST_LINE:])):
             answer = on_line(line)
             if answer is not None:
                 yield number, *answer
-
-
-def _with_room(lines: Sequence[str]) -> frozenset[int]:
-    """The lines, from 1, of tables in which some cell begins with = or ≈."""
-    found: list[int] = []
-    numbered = enumerate(lines, 1)
-    for is_row, group in groupby(numbered, key=lambda entry: entry[1].startswith("|")):
-        rows = list(group)
-        if is_row and any(_ROOM.search(line[:LONGEST_LINE]) for _, line in rows):
-            found += [number for number, _ in rows]
-    return frozenset(found)
 
 
 def on_line(line: str) -> tuple[str, str] | None:
@@ -54,6 +45,7 @@ def on_line(line: str) -> tuple[str, str] | None:
     if len(line) > LONGEST_LINE:
         return None
     line = line.replace("`", "").replace("$", "").replace("**", "").strip()
+    line = _RULED.sub(" ", line)
     if line.startswith("|"):
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) < 2 or not cells[0] or _RULE.fullmatch(line):

@@ -71,7 +71,8 @@ A filled-in Markdown sheet brings its problem along:
 )  # fmt: skip
 @option(
     BLANK, "--from", "side", type=click.Choice(["last", "first"]),
-    help="Whether the last stages become blank first (the default), or the first ones.",
+    help="Whether the last stages become blank first (the default), or the first ones, whose values "
+    "then stand in the numbers of later lines.",
 )  # fmt: skip
 @option(
     BLANK, "--blank", metavar="WHAT",

@@ -55,7 +55,7 @@ class Press:
         self.page, self.format, self.reveal = page, formats(templates)[format], reveal
         self.walk = Walk(self.format, name, templates, reveal, contents=False)
         self._parts = list(page.parts())
-        self._tokens = Tokens(page.literals())
+        self._tokens = Tokens(page.literals(), page.slots)
         self._forms: dict[tuple[int, ...], Form | None] = {}  # by part, line and look
         # the quantities in pieces without a form for all signs
         self._involved: dict[tuple[int, ...], list[int]] = {}

@@ -36,7 +36,7 @@ def commented(text: str) -> str:
 
 def problems_in(text: str) -> list[str]:
     """The texts of the problems that a page brings along."""
-    return _COMMENT.findall(text)
+    return _COMMENT.findall(text.replace("\r\n", "\n"))
 
 
 def problem_of(sheet: Path, **options: Any) -> Problem | None:

@@ -46,6 +46,10 @@ def load(source: str | Path, **options: Any) -> Problem:
     if isinstance(source, str) and _NEARLY.fullmatch(source) and not os.path.exists(source):
         fact = "this is neither a file nor a shorthand"
         raise ProblemError([Mistake(plain(source), fact, "a shorthand looks like 2-3-1")])
+    if str(source).endswith(".json") and os.path.isfile(source):
+        remedy = "of derive sheet's manifest, make a sheet again: derive sheet FILE --numbers 7; a "
+        remedy += "filled-in Markdown sheet brings its problem along: derive check sheet.md"
+        raise ProblemError([Mistake(plain(str(source)), "this is no problem file", remedy)])
     return read(Path(source), **options)
 
 

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from derive.problem.saving import as_data
@@ -42,7 +43,7 @@ class Job:
     templates: Path | None = None
     lot: int = LOT
 
-    @property
+    @cached_property
     def lots(self) -> list[tuple[int, ...]]:
         """The numbers of the sheets, lot by lot."""
         numbers = self.order.numbers
@@ -50,7 +51,7 @@ class Job:
         size = min(self.lot, VOLUME) if one_by_one else self.lot
         return [numbers[n : n + size] for n in range(0, len(numbers), size)]
 
-    @property
+    @cached_property
     def making(self) -> Path:
         """Where parts of the files are kept until all are there; another order has another place."""
         order = self.order

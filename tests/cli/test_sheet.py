@@ -108,6 +108,15 @@ def test_a_random_network_is_the_seed_s():
     assert texts[0] == texts[1] != texts[2]
 
 
+def test_other_commands_say_what_a_manifest_is_for(folder: Path):
+    run("2-1", "--format", "md", "--out", "out")
+
+    done = CliRunner().invoke(main, ["check", "out/manifest.json", "out/sheets.md"])
+
+    assert 2 == done.exit_code
+    assert "derive check sheet.md" in done.output
+
+
 def test_an_empty_roster_is_refused(folder: Path):
     (folder / "class.csv").write_text("name\n\n")
 

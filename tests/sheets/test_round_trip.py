@@ -16,11 +16,14 @@ from derive.problem.saving import write_problem
 from tests.sheets.test_press import ORDERS, lot
 
 
-@pytest.mark.parametrize("fade", [0, 2, "last"])
+@pytest.mark.parametrize("fade", [1, 2, "last"])
 @pytest.mark.parametrize("name", ORDERS)
 def test_the_key_marks_itself_full(name: str, fade: object, tmp_path: Path):
+    """Of the lines that were blank: no other line is worth anything."""
     made = lot(name, tmp_path, 3, fade=fade)
-    lines = sum(len(stage.lines) for stage in made.workshop.page.stages)
+    stages = made.workshop.page.stages
+    blank = stages if fade == "last" else stages[-fade:]
+    lines = sum(len(stage.lines) for stage in blank)
 
     for n, text in enumerate(made.texts("md", reveal=True)):
         path = tmp_path / f"key-{n}.md"
@@ -93,3 +96,31 @@ def test_a_comment_with_anything_in_it_is_read_as_any_problem_file(text: str, tm
 
     assert 2 == done.exit_code
     assert done.exception is None or isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.parametrize("options", [{"fade": 0}, {"fade": 3, "blank": "factors"}])
+def test_what_is_given_is_no_answer(options: dict[str, object], tmp_path: Path):
+    (text,) = lot("sigmoid", tmp_path, 1, **options).texts("md", reveal=False)
+    (tmp_path / "sheet.md").write_text(text, "utf-8")
+
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "sheet.md")])
+
+    assert 2 == done.exit_code
+    assert "there are no answers in it" in done.output
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("written", ["____{}", "__{}__", "≈ {}____", "≈ ____ {}"])
+def test_a_blank_that_is_not_wholly_removed(written: str, ends: str, tmp_path: Path):
+    made = lot("sigmoid", tmp_path, 1, fade=1)
+    (text,) = made.texts("md", reveal=False)
+    (key,) = made.texts("md", reveal=True)
+    values = re.findall(r"\| [=≈] \*\*(.*)\*\* \|$", key, re.MULTILINE)
+    filled = re.sub(r"\| [=≈] ____ \|$", lambda _: f"| {written.format(values.pop(0))} |", text,
+                    flags=re.MULTILINE)  # fmt: skip
+    (tmp_path / "sheet.md").write_bytes(filled.replace("\n", ends).encode())
+
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "sheet.md")])
+
+    assert 0 == done.exit_code, done.output
+    assert "12 of 12 points" in done.output

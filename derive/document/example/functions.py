@@ -51,6 +51,12 @@ def _keys(page: Page) -> list[tuple[object, ...]]:
     return [_key(*pair) for pair in zip(page.graph.layers, page.graph.problem.layers, strict=True)]
 
 
+def layers_alike(page: Page) -> list[list[int]]:
+    """The numbers of layers that have the same activation, kind by kind."""
+    keys = _keys(page)
+    return [[n for n, key in enumerate(keys, 1) if key == kind] for kind in dict.fromkeys(keys)]
+
+
 def _several(page: Page) -> bool:
     return len(set(_keys(page))) > 1
 

@@ -29,6 +29,7 @@ from derive.document.example.page import Page
 from derive.document.example.problem import figured, given, samples
 from derive.document.sheet.certified import certified
 from derive.document.sheet.mistake import POINTS, Answers
+from derive.document.sheet.network import task
 from derive.exercises.certificate import Separation
 from derive.exercises.fading import Fading, Stage, stages
 from derive.exercises.mistake_bends import Bend
@@ -37,8 +38,8 @@ from derive.writing.scribe import Scribe, WrittenLine, slashed
 from derive.writing.width import width
 
 VALUE = 6.5  # em for a value
-LEAST, MOST = 7.0, 22.0  # em for a formula to be written
-BY_HAND = 1.3  # how much wider than print handwriting is
+LEAST, MOST = 9.0, 24.0  # em for a formula to be written
+BY_HAND = 1.5  # how much wider than print handwriting is
 NAME = 14.0
 
 
@@ -90,8 +91,7 @@ class SheetPage:
 
     def head(self, heads: Heads) -> list[Block]:
         """The sheet's number, the room for a name, and what there is to be had."""
-        total = sum(self._worth(q) for stage in self.stages for q in stage.lines)
-        total = POINTS if self._mistake else total
+        total = POINTS if self._mistake else self._total()
         had = self._page.say("sheet.worth", points=f"{total:g}", seed=str(self._seed))
         whose = Text(heads.name) if heads.name else Maths(Blank(Words(""), NAME))
         told = Paragraph((*self._page.say("sheet.name", name=whose), Text(" · "), *had))
@@ -103,6 +103,11 @@ class SheetPage:
         title = self._page.graph.problem.title
         kind = f"{'_mistake' if self._mistake else ''}{'_key' if reveal else ''}"
         return self._page.phrases.plain(f"sheet.title{kind}", title=title)
+
+    @property
+    def slots(self) -> int:
+        """How many quantities have numbers that can stand on a sheet."""
+        return self._page.worked.derivation.ledger.size
 
     def literals(self) -> Iterator[str]:
         """The texts of the problem that every sheet repeats as they are."""
@@ -130,6 +135,7 @@ class SheetPage:
             )
         if self._mistake:
             yield answers
+        yield Fixed(lambda _: [OnKey((self._page.paragraph("sheet.rounding"),))])
 
     def certified(self, found: Separation, told: tuple[str, str, str]) -> list[Block]:
         """What a key says of its certificate; `told` are the counts as they shall stand there."""
@@ -157,7 +163,7 @@ class SheetPage:
     def _given(self, scribe: Scribe) -> list[Block]:
         page = replace(self._page, scribe=scribe)
         page.at(None)
-        found = figured(given(page), named(page), page)
+        found = [*task(page), *figured(given(page), named(page), page)]
         if page.several:
             found += samples(page)
         return [*found, Box("conventions", (Paragraph(conventions(page)),))]
@@ -177,14 +183,26 @@ class SheetPage:
         )
         return line, working, points, value
 
+    def _total(self) -> float:
+        """The points of all lines that are to be worked out."""
+        hidden = [self.fading.hidden(n, len(self.stages)) for n in range(len(self.stages))]
+        pairs = zip(self.stages, hidden, strict=True)
+        return sum(self._worth(q) for s, h in pairs if h != "nothing" for q in s.lines)
+
+    def _points_of(self, quantity: int, hidden: str) -> str:
+        """The points as a line tells them: in brackets where a person has to judge formulas."""
+        if self._mistake or hidden == "nothing":
+            return ""
+        worth = f"{self._worth(quantity):g}"
+        return f"({worth})" if hidden == "factors" else worth
+
     def _worth(self, quantity: int) -> float:
         return worth(str(self._key(quantity)), self._points)
 
     def _task(self, scribe: Scribe, quantity: int, hidden: str) -> Task:
         line = scribe.line(quantity)
         parts, value = self._shown(line, hidden)
-        points = "" if self._mistake else f"{self._worth(quantity):g}"
-        return Task(line.name, parts, line.relation, value, points)
+        return Task(line.name, parts, line.relation, value, self._points_of(quantity, hidden))
 
     def _shown(self, line: WrittenLine, hidden: str) -> tuple[tuple[Node, ...], Node]:
         """What stands between name and value, and the value, blank where that is hidden."""
