@@ -122,15 +122,22 @@ class _Habit(Known):
 
     def _calculated(self, quantity: int) -> Pair:
         self._changed.add(quantity)
-        line = self.lines[quantity]._replace(known=self)
-        low, high = usual = line.value()
-        if quantity in self.bent:
-            bent = self.slip.bent(line)
-            low, high = bent[self.variant].value() if self.variant < len(bent) else usual
-            if self.first is None and not (low <= usual[1] and usual[0] <= high):
-                self.first = quantity
+        low, high = self._value(quantity)
         if self.ignoring or quantity in self.judged.answers:
             return low, high
         rule = self.unrolled.made(quantity)[0].rule
         half = float(self.judged.style.rounding(rule, np.array(low), np.array(high)))
         return low - half, high + half
+
+    def _value(self, quantity: int) -> Pair:
+        """What the line gives, with the slip where it is made; the first line that it changes is noted."""
+        line = self.lines[quantity]._replace(known=self)
+        bent = self.slip.bent(line) if quantity in self.bent else []
+        if self.variant >= len(bent):
+            return line.value()
+        low, high = bent[self.variant].value()
+        if self.first is None:
+            usual = line.value()
+            if not (low <= usual[1] and usual[0] <= high):
+                self.first = quantity
+        return low, high

@@ -3,7 +3,7 @@
 >>> from derive.exercises.recipe_reading import recipe
 >>> problem = problem_for("2-2-2", recipe("integers"))
 >>> [layer.activation.name for layer in problem.layers], problem.learning_rate.text
-(['relu', 'identity'], '0.1')
+(['relu', 'identity'], '0.01')
 >>> problem_for("2-2-2", recipe("exam"), digits="9").show.digits.count
 9
 """
