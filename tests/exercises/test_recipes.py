@@ -144,7 +144,7 @@ def test_what_it_leaves_open_is_as_the_recipe_prefers(tmp_path: Path):
         problem = problem_for(source, recipe("integers"))
 
         assert ["relu", "identity"] == [layer.activation.name for layer in problem.layers]
-        assert ("half_squared_error", "0.1") == (problem.loss.name, problem.learning_rate.text)
+        assert ("half_squared_error", "0.01") == (problem.loss.name, problem.learning_rate.text)
 
 
 def test_an_option_wins_over_both():
