@@ -12,21 +12,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derive.checking.answers import Answer, read_answers
 from derive.checking.check import Checker
-from derive.checking.marking import NOTHING, Known, Lines, Marker, is_surely_right
 from derive.checking.numerals import Unreadable
 from derive.checking.points import by_key
 from derive.checking.report import Report
 from derive.checking.understood import said, understood
 from derive.document.blocks import Document
-from derive.document.report.compose import compose
 from derive.example import DATA, Example, extension, work
 from derive.problem.model import Problem
 from derive.render import Rendered, formats, render
 from derive.render.files import as_json, write_pages
+
+if TYPE_CHECKING:
+    from derive.checking.marking import Known, Marker
 
 Answers = Iterable[Answer] | Mapping[str, object] | str | Path
 
@@ -53,6 +54,8 @@ class Checking:
 
     def marker(self, asked: Iterable[str] = ()) -> Marker:
         """Marks the submissions of a class; `asked` are the names of the lines to be answered."""
+        from derive.checking.marking import Lines, Marker  # one person's answers need none of it
+
         keys = [self.checker.lookup.key(name) for name in asked]
 
         def judged(answers: Sequence[Answer]) -> Report:
@@ -65,6 +68,8 @@ class Checking:
 
     def understand(self, name: str, text: str) -> Known | None:
         """What a line says by itself, whatever the others say; None where its name means nothing."""
+        from derive.checking.marking import NOTHING, Known, is_surely_right
+
         answer = Answer(name, text, "")
         quantity, value = said(answer, self.checker.lookup)
         if quantity is None:
@@ -106,6 +111,8 @@ class Checked:
         self, *, hints: bool = False, only: Collection[str] | None = None, name: str = ""
     ) -> Document:
         """The page; with `hints` without solutions, with `only` of these verdicts."""
+        from derive.document.report.compose import compose  # data need no page
+
         example, unrolled = self.checking.example, self.checking.checker.unrolled
         return compose(self.report, example.scribe, unrolled, hints=hints, only=only, name=name)
 
