@@ -125,8 +125,9 @@ class _Habit(Known):
         low, high = self._value(quantity)
         if self.ignoring or quantity in self.judged.answers:
             return low, high
-        rule = self.unrolled.made(quantity)[0].rule
-        half = float(self.judged.style.rounding(rule, np.array(low), np.array(high)))
+        if self.unrolled.made(quantity)[0].rule.is_copy:  # that is not rounded again
+            return low, high
+        half = self.judged.style.half_of(max(abs(low), abs(high)))
         return low - half, high + half
 
     def _value(self, quantity: int) -> Pair:

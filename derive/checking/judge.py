@@ -115,7 +115,7 @@ def reach(answer: Number, size: float, asked: Digits, style: Style) -> float:
     is_custom = style.decimals is not None and answer.decimals >= style.decimals >= 2
     if half <= COARSE * size or is_custom or not math.isfinite(size):
         return half
-    return min(half, max(float(Style.of(asked).half(np.array(size))), COARSE * size))
+    return min(half, max(Style.of(asked).half_of(size), COARSE * size))
 
 
 def note(answer: Number, truth: float) -> str:
