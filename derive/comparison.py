@@ -21,6 +21,7 @@ from derive.numbers.evaluate import Worked
 from derive.witness.backprop import Backpropagation, LayerGradient, backpropagate
 from derive.witness.differences import Measured, differences
 from derive.witness.network import Network
+from derive.witness.tape import Tape
 from derive.witness.training import first_step
 
 TOLERANCE = 1e-9
@@ -98,6 +99,8 @@ def compare(worked: Worked) -> Agreement:
     """Call the witnesses and hold their gradients against the symbolic ones."""
     derivation = worked.derivation
     graph = derivation.graph
+    if graph.problem.equations is not None:
+        return _compare_equations(worked, Tape.of(graph.problem.equations))
     network = Network.of(graph.problem)
     back = backpropagate(network)
     everything = derivation.wanted.size == graph.parameters.size
@@ -126,6 +129,29 @@ def compare(worked: Worked) -> Agreement:
     )  # fmt: skip
 
 
+def _compare_equations(worked: Worked, tape: Tape) -> Agreement:
+    """The same for an expression graph: its values, and the gradients that are asked for."""
+    derivation = worked.derivation
+    place = derivation.ledger.place
+    theirs = np.full(derivation.graph.ledger.size, np.nan)
+    steps = theirs.copy()
+    found = tape.gradients()
+    for quantity in derivation.wanted.tolist():
+        name = place(quantity).kind
+        theirs[quantity], steps[quantity] = found[name], tape.measured(name)
+    asked = derivation.wanted
+    ids = derivation.gradient[asked]
+    ours, unsure = worked.values[ids], worked.uncertainty[ids]
+    every = np.arange(derivation.one.graph.ledger.size)
+    values = np.array([float(tape.values[place(q).kind]) for q in every.tolist()])
+    forward = gap(worked.values[every], values, worked.uncertainty[every])
+    gaps = [gap(ours, theirs[asked], unsure), gap(ours, steps[asked], unsure)]
+    return Agreement(
+        theirs, steps, forward.joined(gaps[0]), gaps[1], Gap(), asked.size, asked.size, 0,
+        str(place(int(asked[0]))),
+    )  # fmt: skip
+
+
 def _updated(worked: Worked, network: Network, back: Backpropagation) -> Gap:
     """The new parameters against those that NumPy's optimizer makes of NumPy's gradients."""
     derivation = worked.derivation
@@ -133,7 +159,7 @@ def _updated(worked: Worked, network: Network, back: Backpropagation) -> Gap:
     theirs = np.full(derivation.ledger.size, np.nan)
     for layer, arrays in zip(derivation.graph.layers, found, strict=True):
         for part, ids in layer.parameters.items():
-            theirs[ids] = getattr(arrays, part)
+            theirs[ids] = arrays.trained[part]
     olds, news = derivation.moved
     return gap(worked.values[news], theirs[olds], worked.uncertainty[news])
 
@@ -143,8 +169,7 @@ def _parameters(graph: Graph, *columns: list[LayerGradient]) -> list[tuple[Ids, 
     rows = []
     for number, layer in enumerate(graph.layers):
         for part, ids in layer.parameters.items():
-            found = (getattr(column[number], part) for column in columns)
-            first, second = (np.full(ids.shape, np.nan) if f is None else f for f in found)
+            first, second = (column[number][part] for column in columns)
             rows.append((ids, first, second))
     return rows
 
@@ -152,10 +177,7 @@ def _parameters(graph: Graph, *columns: list[LayerGradient]) -> list[tuple[Ids, 
 def _masks(graph: Graph, wanted: Ids) -> list[LayerGradient]:
     chosen = np.zeros(graph.ledger.size, dtype=bool)
     chosen[wanted] = True
-    return [
-        LayerGradient(chosen[layer.weights], None if layer.bias is None else chosen[layer.bias])
-        for layer in graph.layers
-    ]
+    return [{part: chosen[ids] for part, ids in layer.parameters.items()} for layer in graph.layers]
 
 
 def _directions(graph: Graph, ours: Array, unsure: Array, measured: Measured) -> Gap:

@@ -77,7 +77,7 @@ def _letter(symbol: Symbol) -> Node:
 
 
 def _layers() -> dict[str, str]:
-    return dict.fromkeys(LAYERS, "every unit takes every output of the layer before")
+    return {name: kind.summary for name, kind in LAYERS.items()}
 
 
 def _formats() -> dict[str, str]:

@@ -32,12 +32,33 @@ def record(
     """The data, in the shape that the README describes. Numbers are full doubles."""
     worked = scribe.worked
     problem = worked.derivation.graph.problem
+    if problem.equations is not None:
+        return _expression_graph(scribe, agreement)
     return {
         "schema": SCHEMA,
         "problem": as_data(problem, drawn=worked.derivation.graph.parameters.size <= DRAWN_UP_TO),
         "updates": list(_updates(worked, history)),
         "final_loss": _final(worked, chosen, history),
         "agreement": _agreement(agreement, history),
+        "steps": list(_steps(worked, scribe)),
+    }
+
+
+def _expression_graph(scribe: Scribe, agreement: Agreement) -> dict[str, Any]:
+    """The data of an expression graph: every name's value, and the gradients that were asked for."""
+    worked = scribe.worked
+    derivation = worked.derivation
+    values, place = worked.values, derivation.ledger.place
+    return {
+        "schema": SCHEMA,
+        "problem": as_data(derivation.graph.problem),
+        "values": {
+            place(q).kind: float(values[q]) for q in range(derivation.one.graph.ledger.size)
+        },
+        "gradients": {
+            place(q).kind: float(values[derivation.gradient[q]]) for q in derivation.wanted.tolist()
+        },
+        "agreement": _agreement(agreement, None),
         "steps": list(_steps(worked, scribe)),
     }
 
@@ -75,8 +96,8 @@ def _update(derivation: Derivation, values: Values) -> dict[str, Any]:
     return {
         "loss": _list(values, np.array(derivation.error)),
         "samples": _samples(derivation, values),
-        "gradients": [_pair(values, layer, derivation.gradient) for layer in graph.layers],
-        "updated": [_pair(values, layer, new) for layer in graph.layers],
+        "gradients": [_arrays(values, layer, derivation.gradient) for layer in graph.layers],
+        "updated": [_arrays(values, layer, new) for layer in graph.layers],
     }
 
 
@@ -84,17 +105,19 @@ def _samples(derivation: Derivation, values: Values) -> list[dict[str, Any]]:
     """Every sample's values; delta is ∂E/∂net whatever the page calls so."""
     one, lift = derivation.one, derivation.lift
     signed = values if derivation.sign > 0 else -values
-    columns = []
+    columns: list[dict[str, list[Any]]] = []
     for layer in one.graph.layers:
-        gradient = one.gradient[layer.net]
-        deltas = np.where(gradient >= 0, lift(np.maximum(gradient, 0)), -1)
-        columns.append((
-            _rows(values, lift(layer.net)), _rows(values, lift(layer.outputs)), _rows(signed, deltas),
-        ))  # fmt: skip
+        column: dict[str, list[Any]] = {}
+        if layer.net.size:
+            gradient = one.gradient[layer.net]
+            deltas = np.where(gradient >= 0, lift(np.maximum(gradient, 0)), -1)
+            column |= {"net": _rows(values, lift(layer.net)), "delta": _rows(signed, deltas)}
+        columns.append(column | {"out": _rows(values, lift(layer.outputs))})
     errors = _rows(values, lift(np.array(one.graph.error)))
     return [
         {"loss": error, "layers": [
-            {"net": net[n], "out": out[n], "delta": delta[n]} for net, out, delta in columns
+            {name: column[name][n] for name in ("net", "out", "delta") if name in column}
+            for column in columns
         ]}
         for n, error in enumerate(errors)
     ]  # fmt: skip
@@ -114,7 +137,7 @@ def _list(values: Values, ids: Ids) -> Any:
         return found.tolist()
     if not finite.any():
         return None
-    if ids.ndim == 2:
+    if ids.ndim >= 2:
         return [_list(values, row) for row in ids]
     return [value if known else None for value, known in zip(found.tolist(), finite, strict=True)]
 
@@ -128,10 +151,10 @@ def _rows(values: Values, ids: Ids) -> list[Any]:
     return [_list(values, row) for row in ids]
 
 
-def _pair(values: Values, layer: LayerQuantities, where: Ids) -> dict[str, Any]:
-    """A layer's weights and biases, or what `where` puts in their places."""
-    bias = None if layer.bias is None else _list(values, where[layer.bias])
-    return {"weights": _list(values, where[layer.weights]), "bias": bias}
+def _arrays(values: Values, layer: LayerQuantities, where: Ids) -> dict[str, Any]:
+    """A layer's arrays of parameters by name, or what `where` puts in their places."""
+    found = {part: _list(values, where[ids]) for part, ids in layer.parameters.items()}
+    return found if set(found) != {"weights"} else {**found, "bias": None}
 
 
 def _new(derivation: Derivation) -> Ids:

@@ -94,7 +94,8 @@ def test_a_broken_layer(monkeypatch: pytest.MonkeyPatch):
 
     def backward(*arguments: Any) -> Any:
         found = whole.backward(*arguments)
-        return found._replace(weights=found.weights[::-1])
+        weights = found.trained["weights"][::-1]
+        return found._replace(trained={**found.trained, "weights": weights})
 
     monkeypatch.setitem(LAYERS._entries, "dense", replace(whole, backward=backward))
 

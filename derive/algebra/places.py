@@ -25,6 +25,20 @@ _KEY = re.compile(
 )
 
 
+def derivative_of(kind: str) -> str:
+    """The kind of the quantities that hold ∂E/∂q, for quantities q of a kind of a network.
+
+    >>> derivative_of("net"), derivative_of("out"), derivative_of("net_f")
+    ('delta', 'dE/dout', 'delta_f')
+    """
+    return DELTA + kind.removeprefix("net") if is_net(kind) else f"dE/d{kind}"
+
+
+def is_net(kind: str) -> bool:
+    """Whether quantities of a kind are net inputs, of a unit or of one of its gates ("net_f")."""
+    return kind == "net" or kind.startswith("net_")
+
+
 class Place(NamedTuple):
     """A quantity's kind, layer (None where it has none) and the further indices, from 1.
 

@@ -58,7 +58,8 @@ class Rule:
 
     `code` is stable and names the rule in JSON and in marks. `taught` gives local derivatives in
     their textbook form, `names` the kind of quantity that holds a local derivative. `special`
-    replaces all that where one derivative does not serve a whole series.
+    replaces all that where one derivative does not serve a whole series. Where the rule is `spelled`,
+    a local derivative that has a name is written by it, however plain it is.
     """
 
     code: str
@@ -67,6 +68,7 @@ class Rule:
     taught: Mapping[Symbol, Expr] = field(default_factory=dict)
     names: Mapping[Symbol, str] = field(default_factory=dict)
     special: tuple[Partial, ...] = ()
+    spelled: bool = False
 
     @property
     def is_copy(self) -> bool:

@@ -29,6 +29,17 @@ from derive.catalogue.entries import Array, Parameter
 from derive.registry import Registry
 
 DECAY = "weight_decay"  # the name of the parameter, which every optimizer can be given
+
+
+def decays(part: str) -> bool:
+    """Whether weight decay is for an array of a layer: for what multiplies, not for what is added.
+
+    >>> decays("weights"), decays("recurrent_f"), decays("bias_f"), decays("shift")
+    (True, True, False, False)
+    """
+    return not part.startswith(("bias", "shift"))
+
+
 DECAYED = "decayed"  # the gradient with the decay's share
 STEP = "step"
 NEW = "new"  # the kind of the last line

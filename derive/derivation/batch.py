@@ -19,6 +19,7 @@ with those offsets. What the samples share (weights, biases, the learning rate) 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from sympy import Integer
@@ -26,9 +27,10 @@ from sympy import Integer
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
 from derive.algebra.ordered import over
+from derive.algebra.places import derivative_of
 from derive.algebra.rule import TOTAL, Rule
-from derive.derivation.sweep import NONE, Backward, derivative_of
-from derive.graph.graph import PART, Given, Graph, LayerQuantities
+from derive.derivation.sweep import NONE, Backward
+from derive.graph.graph import PART, Given, Graph
 from derive.problem.model import Numbers, Problem
 
 
@@ -47,7 +49,7 @@ class Lift:
         self._first = np.empty(one.ledger.size, dtype=np.int64)
         self._stride = np.zeros(one.ledger.size, dtype=np.int64)
         given = {int(ids.flat[0]) for ids, _ in one.graph.given}
-        own = {int(ids.flat[0]) for ids in (one.graph.inputs, one.graph.targets)}
+        own = _own(one.graph)
         for block in one.ledger.blocks:
             shared = not self.marked or (block.start in given and block.start not in own)
             ids = self.ledger.add(
@@ -86,32 +88,29 @@ class Lift:
     def given(self, graph: Graph, batch: range) -> list[tuple[Ids, Numbers]]:
         """The given quantities with their numbers, for the problem's samples in `batch`."""
         found: list[tuple[Ids, Numbers]] = []
-        own = {int(graph.inputs[0]), int(graph.targets[0])}
+        own = _own(graph)
         for ids, numbers in graph.given:
             if int(ids.flat[0]) not in own:
                 found.append((self.of(ids, 0), numbers))
         for position, sample in enumerate(batch):
             asked = graph.problem.samples[sample]
             found.append((self.of(graph.inputs, position), asked.inputs))
-            found.append((self.of(graph.targets, position), asked.targets))
+            if graph.targets.size:
+                found.append((self.of(graph.targets, position), asked.targets))
         return found
 
     def graph(self, graph: Graph, sample: int, families: tuple[Family, ...], given: Given) -> Graph:
         """The graph in the new numbers, with the quantities of one sample in the places of old ones."""
-        layers = tuple(
-            LayerQuantities(
-                layer.activation, layer.constants, self.of(layer.weights, sample),
-                None if layer.bias is None else self.of(layer.bias, sample),
-                self.of(layer.net, sample), self.of(layer.outputs, sample),
-            )
-            for layer in graph.layers
+        layers = tuple(layer.renamed(lambda ids: self.of(ids, sample)) for layer in graph.layers)
+        return replace(
+            graph, ledger=self.ledger, families=families, given=given, layers=layers,
+            inputs=self.of(graph.inputs, sample), targets=self.of(graph.targets, sample),
+            rate=self._of_one(graph.rate, sample), error=self._of_one(graph.error, sample),
+            parts=self.of(graph.parts, sample),
         )  # fmt: skip
-        return Graph(
-            graph.problem, self.ledger, families, given, layers, graph.loss, graph.loss_constants,
-            self.of(graph.inputs, sample), self.of(graph.targets, sample),
-            int(self.of(np.array(graph.rate), sample)), int(self.of(np.array(graph.error), sample)),
-            self.of(graph.parts, sample),
-        )  # fmt: skip
+
+    def _of_one(self, quantity: int, sample: int) -> int:
+        return int(self.of(np.array(quantity), sample))
 
     def gradient(self, one: Backward) -> Ids:
         """∂E/∂q by quantity, each sample's of its own error."""
@@ -119,6 +118,11 @@ class Lift:
         gradient: Ids = np.full(self.ledger.size, NONE)
         gradient[self(known).ravel()] = self(one.gradient[known]).ravel()
         return gradient
+
+
+def _own(graph: Graph) -> set[int]:
+    """The first quantities of what each sample has its own numbers for."""
+    return {int(ids.flat[0]) for ids in (graph.inputs, graph.targets) if ids.size}
 
 
 def combine(one: Backward, lift: Lift, update: int | None) -> tuple[tuple[Family, ...], int, Ids]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from derive.algebra.family import Family
@@ -31,6 +32,11 @@ class Uses:
     targets: Ids  # terms stand in this order
     term: Expr
     arguments: Mapping[Symbol, Ids]
+
+    def only(self, chosen: NDArray[np.bool_]) -> Uses:
+        """Some of them."""
+        arguments = {name: ids[chosen] for name, ids in self.arguments.items()}
+        return Uses(self.sources[chosen], self.targets[chosen], self.term, arguments)
 
 
 def grouped(uses: list[Uses]) -> list[tuple[Ids, list[Uses]]]:

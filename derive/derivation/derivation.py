@@ -65,9 +65,8 @@ class Derivation:
     @property
     def sections(self) -> dict[str, tuple[Family, ...]]:
         """The equations by section, in the order of the calculation."""
-        forward, error = self.graph.families[:-2], self.graph.families[-2:]
         return {
-            "forward": forward, "error": error, "backward": self.backward,
+            "forward": self.graph.forward, "error": self.graph.measures, "backward": self.backward,
             "together": self.together, "update": self.updates,
         }  # fmt: skip
 

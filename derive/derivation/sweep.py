@@ -19,21 +19,12 @@ from sympy import Expr, Mul, S, Symbol
 from derive.algebra.family import Family
 from derive.algebra.ledger import Block, Ids, Ledger
 from derive.algebra.ordered import negative, times
-from derive.algebra.places import DELTA, TURNED
+from derive.algebra.places import DELTA, TURNED, is_net
 from derive.algebra.rule import LOCAL, UP, Partial, Rule, Z
 from derive.derivation.contributions import Uses, added_up, grouped, merged
 from derive.graph.graph import Graph
 
 NONE = -1
-
-
-def derivative_of(kind: str) -> str:
-    """The kind of the quantities that hold ∂E/∂q, for quantities q of a kind.
-
-    >>> derivative_of("net"), derivative_of("out")
-    ('delta', 'dE/dout')
-    """
-    return DELTA if kind == "net" else f"dE/d{kind}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +54,7 @@ def sweep(graph: Graph, wanted: Ids, sign: int = 1) -> Backward:
             work.spread(family, partial)
         for ids in last_chance[id(family)]:
             work.close(ids)
+    work.leave(wanted)
     return Backward(graph, work.ledger, wanted, tuple(work.families), work.gradient, sign)
 
 
@@ -118,9 +110,9 @@ class _Sweep:
             if name in family.arguments
         }
         local = partial.taught
-        if partial.kind is not None:
+        if partial.kind is not None and not self._is_gradient(partial.kind):
             named = self._name(family, partial, where, arguments)
-            if not local.is_Symbol:
+            if not local.is_Symbol or family.rule.spelled:
                 local, arguments = LOCAL, {LOCAL: named}
         targets = family.targets[where[0]]
         target = self.ledger.block(int(targets[0]))
@@ -144,11 +136,13 @@ class _Sweep:
         target = self.ledger.block(int(family.targets[0]))
         source = self.ledger.block(int(family.arguments[partial.slot].flat[0]))
         assert partial.kind is not None
+        members = family.targets[where[0]] - target.start
         if len(where) == 1:
-            ids = self._block(partial.kind, target.layer, target.shape)[where]
+            ids = self._block(partial.kind, target.layer, target.shape).ravel()[members]
         elif partial.members != "all":  # a matrix: each unit's output by each unit's net input
-            shape = family.arguments[partial.slot].shape
-            ids = self._block(partial.kind, target.layer, shape)[where]
+            length = family.arguments[partial.slot].shape[1]
+            block = self._block(partial.kind, target.layer, (*target.shape, length))
+            ids = block.reshape(-1, length)[members, where[1]]
         else:  # the same for all members that use a source: ∂net/∂w has the weight's indices
             block = self._block(partial.kind, source.layer, source.shape).ravel()
             ids = block[family.arguments[partial.slot][where] - source.start]
@@ -165,23 +159,57 @@ class _Sweep:
     def close(self, ids: Ids) -> None:
         """Everything that uses these quantities has been met: sum what came back to each."""
         block = self.ledger.block(int(ids.flat[0]))
-        uses = merged(self.pool.pop(block.start, []))
+        uses = merged(self._taken(block, ids))
         if not uses or block.start in self.constant:
             return
-        if not uses[0].arguments and block.kind == "E":
+        if not uses[0].arguments and self.graph.layers and block.kind == "E":
             self.constant[block.start] = uses[0].term  # ∂E/∂E_k = 1 or 1/n is not worth a name
             return
-        kind = derivative_of(block.kind)
+        kind = self.graph.derivative(block.kind)
         if self._is_turned(block):
-            kind, uses = TURNED, [replace(use, term=negative(use.term)) for use in uses]
-        derivatives = self.ledger.add(kind, block.layer, block.shape).ravel()
+            kind = TURNED + kind.removeprefix(DELTA)
+            uses = [replace(use, term=negative(use.term)) for use in uses]
+        derivatives = self._block(kind, block.layer, block.shape).ravel()
         for members, chosen in grouped(uses):
             self.gradient[members] = derivatives[members - block.start]
             self.families.append(added_up(kind, self.gradient[members], chosen))
 
+    def leave(self, wanted: Ids) -> None:
+        """What nothing uses has the derivative 0: a row of a table that no input looks up."""
+        left = wanted[self.gradient[wanted] < 0]
+        for start in np.unique([self.ledger.block(int(q)).start for q in left]).tolist():
+            block = self.ledger.block(int(start))
+            mine = np.sort(left[(left >= start) & (left < start + block.size)])
+            kind = self.graph.derivative(block.kind)
+            derivatives = self._block(kind, block.layer, block.shape).ravel()
+            self.gradient[mine] = derivatives[mine - start]
+            self.families.append(Family(Rule(f"gradient.{kind}", S.Zero), self.gradient[mine], {}))
+
+    def _taken(self, block: Block, ids: Ids) -> list[Uses]:
+        """What came back to these quantities, taken out of the pool of their block.
+
+        A block whose quantities are made one after the other, as those of a time step are, is closed in
+        parts.
+        """
+        pool = self.pool.pop(block.start, [])
+        if ids.size == block.size:
+            return pool
+        taken: list[Uses] = []
+        for use in pool:
+            mine = np.isin(use.sources, ids)
+            for chosen, uses in ((mine, taken), (~mine, self.pool[block.start])):
+                if chosen.any():
+                    uses.append(use.only(chosen))
+        return taken
+
+    def _is_gradient(self, kind: str) -> bool:
+        """Whether a local derivative of the graph's output is the gradient itself."""
+        output = self.graph.problem.equations and self.graph.problem.equations.output
+        return output is not None and kind.startswith(f"d{output}/")
+
     def _is_turned(self, block: Block) -> bool:
         """Whether the quantity that holds these derivatives holds them with the other sign."""
-        return self.sign < 0 and block.kind == "net"
+        return self.sign < 0 and is_net(block.kind)
 
 
 def _chosen(family: Family, partial: Partial) -> NDArray[np.bool_] | bool:

@@ -136,4 +136,4 @@ class Replay:
 def _put_parameters(derivation: Derivation, snapshots: Sequence[Snapshot], values: Values) -> None:
     for layer, arrays in zip(derivation.graph.layers, stacked(snapshots), strict=True):
         for part, ids in layer.parameters.items():
-            values[:, ids] = getattr(arrays, part)
+            values[:, ids] = arrays.trained[part]

@@ -148,9 +148,11 @@ def _refuse_unusable(derivation: Derivation, values: Values) -> None:
 def _outside(derivation: Derivation, values: Values) -> list[Mistake]:
     """Outputs whose logarithm, for instance, does not exist."""
     graph = derivation.graph
+    if not graph.layers:
+        return []
     low, high = graph.loss.domain
     between = f"above {low:g}" if np.isinf(high) else f"strictly between {low:g} and {high:g}"
-    ids = derivation.lift(derivation.one.graph.layers[-1].outputs)
+    ids = derivation.lift(derivation.one.graph.layers[-1].outputs).reshape(derivation.samples, -1)
     wrong = np.argwhere(~((values[ids] > low) & (values[ids] < high)))[:MOST_REPORTED]
     return [
         Mistake(

@@ -10,14 +10,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from derive import resources
 from derive.errors import Mistake, ProblemError
-from derive.problem import draw, effort, fits, sizes
+from derive.problem import draw, effort, fits, known, sizes
 from derive.problem.draft import MOST_MISTAKES, Draft, LayerDraft, SampleDraft
 from derive.problem.model import Bias, Choice, Given, Layer, Numbers, Problem, Sample
 from derive.problem.numerals import stacked
+
+if TYPE_CHECKING:
+    from derive.catalogue.layers.kind import Plan
 
 USUAL_LOSS = Choice("half_squared_error")
 USUAL_ACTIVATION = Choice("sigmoid")
@@ -31,16 +39,35 @@ def completed(draft: Draft, mistakes: list[Mistake] | None = None) -> Problem:
     if not draft.layers and "layers" not in draft.unreadable:
         remedy = "begin one with [[layers]], and write its units = 2 below"
         found.append(Mistake("layers", "there is no layer", remedy))
+    if not draft.chain:
+        return _of_any_topology(draft, found)
     units = sizes.sizes(draft)
     _usual(draft, units)
     found += [
         *sizes.misfits(draft, units), *fits.misfits(draft, units), *effort.too_much(draft, units)
     ]  # fmt: skip
+    _demand(found)
+    return _Drawing(draft, [count for count in units if count is not None]).problem()
+
+
+def _demand(found: list[Mistake]) -> None:
+    """Raise what was found, if there is anything."""
     if len(found) > MOST_MISTAKES:
         found[MOST_MISTAKES:] = [Mistake("", "and there are more mistakes")]
     if found:
         raise ProblemError(found)
-    return _Drawing(draft, [count for count in units if count is not None]).problem()
+
+
+def _of_any_topology(draft: Draft, found: list[Mistake]) -> Problem:
+    """A network whose layers are not dense ones in a chain."""
+    from derive.problem import topology  # the catalogue's layers are needed for it alone
+
+    plans = topology.planned(draft, found)
+    units: sizes.Sizes = [None if plan is None else prod(plan.shape) for plan in plans]
+    _usual(draft, units)
+    found += [*fits.misfits(draft, units), *effort.too_much(draft, units)]
+    _demand(found)
+    return _Planned(draft, [count or 0 for count in units], [p for p in plans if p]).problem()
 
 
 def _usual(draft: Draft, units: sizes.Sizes) -> None:
@@ -50,10 +77,21 @@ def _usual(draft: Draft, units: sizes.Sizes) -> None:
     last = len(draft.layers)
     for number, layer in enumerate(draft.layers, 1):
         if layer.activation is None and "activation" not in layer.unreadable:
+            usual = _usual_activation(layer.kind)
+            if usual is None:
+                continue
             shares = draft.loss == Choice("cross_entropy") and number == last and units[last] != 1
-            layer.activation = Choice("softmax") if shares else USUAL_ACTIVATION
+            layer.activation = Choice("softmax") if shares else usual
     if not draft.samples and "samples" not in draft.unreadable:
         draft.samples = [SampleDraft()]
+
+
+def _usual_activation(kind: str) -> Choice | None:
+    """What a layer of this kind has unless it says something else; None where it has no activation."""
+    if kind == "dense":
+        return USUAL_ACTIVATION
+    name = known.table("layer kind")[kind].activation
+    return None if name is None else Choice(name)
 
 
 class _Drawing:
@@ -83,12 +121,21 @@ class _Drawing:
             batch_size=draft.batch_size,
             reduction=draft.reduction,
             show=draft.show,
+            shape=self.shape if len(self.shape) > 1 or not draft.chain else (),
         )
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How the inputs are arranged."""
+        return (self.sizes[0],)
 
     def title(self) -> str:
         """What the page is called where the problem has no title, in the page's language."""
         section, _, key = "title.network".partition(".")
-        words = resources.read_toml("words", f"{self.draft.show.language}.toml")
+        words: Any = resources.read_toml("words", f"{self.draft.show.language}.toml")
+        if not self.draft.chain:
+            kinds = [words["kinds"][layer.kind] for layer in self.draft.layers]
+            return str(words["title"]["topology"]).format(layers=" – ".join(dict.fromkeys(kinds)))
         phrase: str = words[section][key]
         return phrase.format(units="-".join(map(str, self.sizes)))
 
@@ -124,17 +171,19 @@ class _Drawing:
         seed, place = self.draft.seed, f"samples[{number}]"
         inputs, targets = sample.inputs, sample.targets
         if inputs is None:
-            shape = (self.sizes[0],)
-            inputs = draw.uniform(seed, self.place(f"{place}.inputs"), shape, 0.05, 0.95)
+            inputs = self.inputs(seed, self.place(f"{place}.inputs"))
         if targets is None:
             targets = self.targets(self.place(f"{place}.targets"))
         return Sample(inputs, targets)
 
+    def inputs(self, seed: int, place: str) -> Numbers:
+        """Inputs of the usual size."""
+        return draw.uniform(seed, place, self.shape, 0.05, 0.95)
+
     def targets(self, place: str) -> Numbers:
         """Targets that fit the loss and that the last layer can come near."""
         seed, outputs = self.draft.seed, self.sizes[-1]
-        loss = fits.entry("loss", self.draft.loss)
-        kind = "any" if loss is None else loss.targets
+        kind = fits.target_kind(self.draft.loss)
         if kind == "distribution":
             hot = np.arange(outputs) == draw.choice(seed, place, outputs)
             return Numbers(hot.astype(np.float64), decimals=0)
@@ -153,3 +202,53 @@ class _Drawing:
         if least >= 0:
             return 0.01, 0.99
         return (-0.9, 0.9) if most <= 1 and least >= -1 else (-1, 1)
+
+
+class _Planned(_Drawing):
+    """The same for any topology: every array has the shape that its layer's plan gives it."""
+
+    def __init__(self, draft: Draft, sizes: list[int], plans: Sequence[Plan]) -> None:
+        super().__init__(draft, sizes)
+        self.plans = plans  # of the inputs, and of each layer
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.plans[0].shape
+
+    def layer(self, number: int, layer: LayerDraft) -> Layer:
+        """A layer of any kind, with numbers for the arrays that are not typed."""
+        from derive.problem import topology
+
+        plan, place = self.plans[number], f"layers[{number}]"
+        arrays = topology.arrays_of(layer)
+        for name, shape in {**plan.trained, **plan.fixed}.items():
+            if name not in arrays:
+                drawn = self.place(f"{place}.{name}")
+                arrays[name] = draw.parameter(self.draft.seed, drawn, name, shape)
+        made = Layer(
+            units=prod(plan.shape), activation=layer.activation or Choice("identity"),
+            kind=layer.kind, frozen=layer.frozen, names=layer.names, shape=plan.shape,
+            sources=layer.sources, options=layer.options,
+        )  # fmt: skip
+        if layer.kind == "dense":
+            form = "each" if layer.bias is None else layer.bias.form
+            return replace(made, weights=arrays["weights"], bias=Bias(form, arrays.get("bias")))
+        return replace(made, arrays={n: arrays[n] for n in (*plan.trained, *plan.fixed)})
+
+    def inputs(self, seed: int, place: str) -> Numbers:
+        """Inputs in their shape: whole numbers where the first layer looks them up."""
+        from derive.problem import topology
+
+        tokens = topology.tokens_of(self.draft)
+        if tokens:
+            return draw.tokens(seed, place, self.shape, tokens)
+        return super().inputs(seed, place)
+
+    def targets(self, place: str) -> Numbers:
+        """Targets in the shape of the outputs; of a distribution, one for each position."""
+        shape = self.plans[-1].shape
+        if len(shape) == 1 or fits.target_kind(self.draft.loss) != "distribution":
+            return super().targets(place).reshaped(shape)
+        hot = draw.tokens(self.draft.seed, place, (prod(shape[:-1]), 1), shape[-1]).values
+        every = (hot == np.arange(1, shape[-1] + 1)).astype(np.float64)
+        return Numbers(every.reshape(shape), decimals=0)

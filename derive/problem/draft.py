@@ -7,6 +7,7 @@ compares with what is broken.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from derive.problem.model import Bias, Choice, Given, Numbers, Show
 
@@ -24,7 +25,11 @@ MOST_SEED = 10**15
 
 @dataclass
 class LayerDraft:
-    """One layer; `weights` and `names` are rows of any length, and a `bias` without numbers is drawn."""
+    """One layer; `weights` and `names` are rows of any length, and a `bias` without numbers is drawn.
+
+    A layer of another kind than dense has `arrays` by name, None for one that is not wanted, and
+    `options` of its own.
+    """
 
     kind: str = "dense"
     units: int | None = None
@@ -33,6 +38,9 @@ class LayerDraft:
     names: tuple[tuple[str, ...], ...] | None = None
     bias: Bias | None = None
     frozen: frozenset[str] = frozenset()
+    sources: tuple[int, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+    arrays: dict[str, Numbers | None] = field(default_factory=dict)
     unreadable: frozenset[str] = frozenset()
 
 
@@ -51,6 +59,7 @@ class Draft:
 
     title: str | None = None
     inputs: int | None = None
+    shape: tuple[int, ...] = ()  # of the inputs, where it was said
     layers: list[LayerDraft] = field(default_factory=list)
     loss: Choice | None = None
     learning_rate: Given | None = None
@@ -63,3 +72,10 @@ class Draft:
     reduction: str = "mean"
     show: Show = field(default_factory=Show)
     unreadable: frozenset[str] = frozenset()
+
+    @property
+    def chain(self) -> bool:
+        """Whether this is the usual network, dense layers one after the other over a list of inputs."""
+        dense = all(layer.kind == "dense" and not layer.sources for layer in self.layers)
+        arrays = (a for sample in self.samples for a in (sample.inputs, sample.targets))
+        return dense and not self.shape and all(a is None or len(a.shape) == 1 for a in arrays)

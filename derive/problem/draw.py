@@ -54,6 +54,24 @@ def weights(seed: int, place: str, units: int, before: int) -> Numbers:
     return uniform(seed, place, (units, before), -limit, limit, decimals)
 
 
+def parameter(seed: int, place: str, name: str, shape: tuple[int, ...]) -> Numbers:
+    """An array of a layer of any kind, by what it is: a mask, something added, a gain, or weights."""
+    if name == "mask":
+        return Numbers(tokens(seed, place, shape, 4).values.clip(max=2) - 1, decimals=0)
+    if name.startswith(("bias", "shift")):
+        return uniform(seed, place, shape, -0.5, 0.5)
+    if name == "gain":
+        return uniform(seed, place, shape, 0.5, 1.5)
+    flat = (shape[0], math.prod(shape[1:])) if len(shape) > 1 else (1, math.prod(shape))
+    return weights(seed, place, *flat).reshaped(shape)
+
+
+def tokens(seed: int, place: str, shape: tuple[int, ...], most: int) -> Numbers:
+    """Whole numbers from 1 to `most`."""
+    found = _words(seed, place, math.prod(shape)) % np.uint64(most) + np.uint64(1)
+    return Numbers(found.astype(np.float64).reshape(shape), decimals=0)
+
+
 def choice(seed: int, place: str, count: int) -> int:
     """One index below `count`."""
     return int(_words(seed, place, 1)[0] % np.uint64(count))

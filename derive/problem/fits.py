@@ -40,6 +40,12 @@ def entry(kind: str, choice: Choice | None) -> Any:
     return known.table(kind)[choice.name]
 
 
+def target_kind(loss: Choice | None) -> str:
+    """What targets a loss asks for: "any", "unit interval", "signs" or "distribution"."""
+    found = entry("loss", loss)
+    return "any" if found is None else str(found.targets)
+
+
 def misfits(draft: Draft, sizes: Sizes) -> Iterator[Mistake]:
     """Every contradiction between the parts; what is missing contradicts nothing."""
     for number, layer in enumerate(draft.layers, 1):
@@ -91,9 +97,10 @@ def _targets(place: str, sample: SampleDraft, loss: Any) -> Iterator[Mistake]:
     if sample.targets is None or loss.targets not in TARGETS:
         return
     outside, remedy = TARGETS[loss.targets]
-    values = sample.targets.values
+    values = sample.targets.values.ravel()
+    texts = sample.targets.reshaped((values.size,))
     mistakes: list[Mistake] = []
     for index in map(int, np.flatnonzero(outside(values) & np.isfinite(values))):
-        fact = f"{sample.targets.text(index)} is no target for {loss.name}"
+        fact = f"{texts.text(index)} is no target for {loss.name}"
         mistakes.append(Mistake(f"{place}[{index + 1}]", fact, remedy))
     yield from few(mistakes, place)

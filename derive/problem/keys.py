@@ -16,7 +16,7 @@ from typing import Any
 from derive.problem.choices import choice
 from derive.problem.draft import MOST_EPOCHS, MOST_SEED, MOST_UNITS
 from derive.problem.naming import letters, names
-from derive.problem.numerals import rows, vector
+from derive.problem.numerals import rows, tensor
 from derive.problem.values import (
     bias,
     digits,
@@ -24,6 +24,7 @@ from derive.problem.values import (
     one_of,
     positive,
     samples_per_update,
+    shape,
     title,
     whole,
 )
@@ -32,7 +33,7 @@ Reader = Callable[[Any], Any]
 
 PROBLEM: Mapping[str, Reader] = {
     "title": title,
-    "inputs": partial(whole, least=1, most=MOST_UNITS),
+    "inputs": partial(shape, most=MOST_UNITS),
     "loss": partial(choice, "loss"),
     "learning_rate": positive,
     "optimizer": partial(choice, "optimizer"),
@@ -51,7 +52,7 @@ LAYER: Mapping[str, Reader] = {
     "bias": bias,
     "frozen": frozen,
 }
-SAMPLE: Mapping[str, Reader] = {"inputs": vector, "targets": vector}
+SAMPLE: Mapping[str, Reader] = {"inputs": tensor, "targets": tensor}
 SHOW: Mapping[str, Reader] = {
     "notation": partial(one_of, "notation"),
     "digits": digits,

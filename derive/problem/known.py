@@ -25,6 +25,7 @@ _FEW: Mapping[str, tuple[str, ...]] = {
     "convention for delta": ("subtract", "add"),
     "matrix form": ("column", "row", "none"),
     "choice of samples": ("first", "all"),
+    "choice of outputs": ("all", "last"),
 }
 _FILES: Mapping[str, str] = {"notation": "notations", "language": "words"}
 """Those of which there is one for each file of a folder below the templates."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,22 +80,53 @@ class Bias:
     numbers: Numbers | None = None
 
 
+NOTHING = Numbers(np.zeros((0, 0)))
+
+
 @dataclass(frozen=True)
 class Layer:
-    """One layer; `weights` has shape (units, units of the layer before)."""
+    """One layer; `units` is how many numbers it gives, and `shape` how they are arranged.
+
+    A dense layer has `weights` of shape (units, units of the layer before) and a `bias`; one of another
+    kind has `arrays` by name instead, and `options` of its own. `sources` are the layers that it takes,
+    counted from 1; 0 are the inputs.
+    """
 
     units: int
     activation: Choice
-    weights: Numbers
-    bias: Bias
+    weights: Numbers = NOTHING
+    bias: Bias = Bias("none")
     kind: str = "dense"
-    frozen: frozenset[str] = frozenset()  # of "weights" and "bias"
+    frozen: frozenset[str] = frozenset()  # the names of arrays that are not updated
     names: tuple[tuple[str, ...], ...] | None = None  # the weights' own names, in their shape
+    shape: tuple[int, ...] = ()
+    sources: tuple[int, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    arrays: Mapping[str, Numbers] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> Mapping[str, Numbers]:
+        """All arrays of numbers that it has, by name."""
+        if self.kind != "dense":
+            return self.arrays
+        bias = {} if self.bias.numbers is None else {"bias": self.bias.numbers}
+        return {"weights": self.weights, **bias}
+
+
+@dataclass(frozen=True)
+class Equations:
+    """An expression graph: `formulas` by the name of what they make, in an order in which each uses what
+    is known; the numbers of its `values`; and whose `gradients` of which `output` are asked for."""
+
+    formulas: Mapping[str, str]
+    values: Mapping[str, Given]
+    output: str
+    gradients: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One pair: inputs of shape (inputs,), targets of shape (outputs,)."""
+    """One pair: inputs and targets in the shapes of the network's inputs and outputs."""
 
     inputs: Numbers
     targets: Numbers
@@ -136,7 +167,8 @@ LETTERS = ("input", "target", "output", "net", "rate", "error", "weight", "bias"
 
 @dataclass(frozen=True)
 class Problem:
-    """A network with its numbers and what to do with it."""
+    """A network with its numbers and what to do with it, or an expression graph: then `equations` is
+    given, and there are no layers and no samples."""
 
     title: str
     inputs: int
@@ -152,6 +184,14 @@ class Problem:
     reduction: str = "mean"  # how the errors of a batch combine; or "sum"
     stop_below: Given | None = None  # no further epoch once the error of all samples is below
     show: Show = Show()
+    shape: tuple[int, ...] = ()  # of the inputs, where they are more than a list
+    equations: Equations | None = None
+
+    @property
+    def chain(self) -> bool:
+        """Whether this is the usual network: dense layers, each of which takes the one before."""
+        dense = all(layer.kind == "dense" and not layer.sources for layer in self.layers)
+        return dense and self.equations is None and len(self.shape) < 2
 
     @property
     def units(self) -> tuple[int, ...]:

@@ -99,6 +99,35 @@ def vector(value: object) -> Numbers:
     return numbers
 
 
+def tensor(value: object) -> Numbers:
+    """A list of numbers, or of lists of them that have equal lengths.
+
+    >>> tensor([[[1], [2]], [[3], [4]]]).shape
+    (2, 2, 1)
+    """
+    if not (isinstance(value, list) and any(isinstance(item, list) for item in value)):
+        return vector(value)
+    found: list[Numbers] = []
+    mistakes: list[Mistake] = []
+    for index, item in enumerate(value, 1):
+        try:
+            found.append(tensor(item))
+            if found[-1].shape != found[0].shape:
+                wrong(
+                    f"{_shape(found[-1])}, but the first is {_shape(found[0])}",
+                    "lists of equal lengths",
+                )
+        except Wrong as error:
+            mistakes += error.at(f"[{index}]")
+    if mistakes:
+        raise Wrong(mistakes)
+    return stacked(tuple(found))
+
+
+def _shape(numbers: Numbers) -> str:
+    return " × ".join(map(str, numbers.shape)) + " numbers"
+
+
 def rows(value: object) -> tuple[Numbers, ...]:
     """A list of lists of numbers, not yet known to have equal lengths."""
     if not isinstance(value, list) or not value:

@@ -8,12 +8,12 @@
 
 from __future__ import annotations
 
-from derive.catalogue.optimizers import DECAY, OPTIMIZERS, Optimizer, with_decay
+from derive.catalogue.optimizers import DECAY, OPTIMIZERS, Optimizer, decays, with_decay
 from derive.problem.model import Problem
 
 
-def optimizer_of(problem: Problem, part: str = "") -> Optimizer:
-    """The optimizer; for "weights" with the line of weight decay, where there is one."""
+def optimizer_of(problem: Problem, part: str = "bias") -> Optimizer:
+    """The optimizer; for weights with the line of weight decay, where there is one."""
     optimizer = OPTIMIZERS[problem.optimizer.name]
-    decays = part == "weights" and DECAY in problem.optimizer.parameters
-    return with_decay(optimizer) if decays else optimizer
+    decaying = decays(part) and DECAY in problem.optimizer.parameters
+    return with_decay(optimizer) if decaying else optimizer

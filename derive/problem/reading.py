@@ -61,8 +61,9 @@ def read(source: Path | str | Mapping[str, Any], **options: Any) -> Problem:
     if isinstance(data, str):
         data = syntax.data(data)
     if "equations" in data:
-        fact, remedy = "expression graphs are not worked out yet", "describe layers with [[layers]]"
-        raise ProblemError([Mistake("equations", fact, remedy)])
+        from derive.problem.equations import read_equations
+
+        return read_equations(data, options)
     from derive.problem import schema
 
     mistakes: list[Mistake] = []

@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from derive.problem.model import Bias, Choice, Given, Layer, Numbers, Problem, Show
+from derive.problem import known
+from derive.problem.model import Bias, Choice, Equations, Given, Layer, Numbers, Problem, Show
 
 _Leaf = Callable[[Numbers], Any]
 
@@ -30,6 +31,8 @@ def as_data(problem: Problem, *, drawn: bool = True) -> dict[str, Any]:
     data reads back to the same problem all the same.
     """
     left_out = () if drawn else problem.drawn
+    if problem.equations is not None:
+        return _graph(problem, problem.equations, _plain_number)
     data = _data(_without(problem, left_out), _plain_numbers, _plain_number)
     for number, layer in enumerate(data["layers"], start=1):
         if f"layers[{number}].weights" in left_out:
@@ -55,6 +58,10 @@ def _without(problem: Problem, places: Container[str]) -> Problem:
 
 def write_problem(problem: Problem) -> str:
     """The problem as a file, with the digits of every number."""
+    if problem.equations is not None:
+        tables = _graph(problem, problem.equations, lambda given: _Digits(given.text))
+        blocks = [_block("", {"title": tables.pop("title")})]
+        return "\n".join([*blocks, *(_block(f"[{name}]", tables[name]) for name in tables)])
     data = _data(problem, _digits, lambda given: _Digits(given.text))
     layers, samples, show = data.pop("layers"), data.pop("samples"), data.pop("show")
     blocks = [_block("", data)]
@@ -69,7 +76,7 @@ def write_problem(problem: Problem) -> str:
 def _data(problem: Problem, numbers: _Leaf, number: Callable[[Given], Any]) -> dict[str, Any]:
     return {
         "title": problem.title,
-        "inputs": problem.inputs,
+        "inputs": list(problem.shape) or problem.inputs,
         "loss": _choice(problem.loss, number),
         "learning_rate": number(problem.learning_rate),
         "optimizer": _choice(problem.optimizer, number),
@@ -87,6 +94,19 @@ def _data(problem: Problem, numbers: _Leaf, number: Callable[[Given], Any]) -> d
     }
 
 
+def _graph(
+    problem: Problem, equations: Equations, number: Callable[[Given], Any]
+) -> dict[str, Any]:
+    """An expression graph in the file's shape."""
+    return {
+        "title": problem.title,
+        "equations": dict(equations.formulas),
+        "values": {name: number(given) for name, given in equations.values.items()},
+        "ask": {"output": equations.output, "gradients": list(equations.gradients)},
+        "show": _show(problem.show),
+    }
+
+
 def _show(show: Show) -> dict[str, Any]:
     table = {field.name: getattr(show, field.name) for field in fields(show)}
     table["digits"] = {show.digits.kind: show.digits.count}
@@ -100,15 +120,38 @@ def _given(key: str, value: Any) -> dict[str, Any]:
 
 
 def _layer(layer: Layer, numbers: _Leaf, number: Callable[[Given], Any]) -> dict[str, Any]:
+    sources = list(layer.sources) or None
+    if layer.kind != "dense":
+        return {**_of_kind(layer, numbers, number), **_given("from", sources)}
     return {
         "kind": layer.kind,
-        "units": layer.units,
+        **_given("from", sources),
+        "units": layer.shape[-1] if layer.shape else layer.units,
         "activation": _choice(layer.activation, number),
         "weights": numbers(layer.weights),
         **_given("names", layer.names and [list(row) for row in layer.names]),
         "bias": _bias(layer.bias, numbers),
         "frozen": sorted(layer.frozen),
     }
+
+
+def _of_kind(layer: Layer, numbers: _Leaf, number: Callable[[Given], Any]) -> dict[str, Any]:
+    """A layer of another kind than dense, by the keys of its kind."""
+    kind = known.table("layer kind")[layer.kind]
+    found: dict[str, Any] = {"kind": layer.kind}
+    if "units" in kind.keys:
+        found["units"] = layer.shape[-1]
+    if kind.activation is not None:
+        found["activation"] = _choice(layer.activation, number)
+    for key, value in layer.options.items():
+        plain = number(value) if isinstance(value, Given) else value
+        found[key] = list(plain) if isinstance(plain, tuple) else plain
+    for name in (*kind.parameters, *kind.constants):
+        array = layer.arrays.get(name)
+        found[name] = False if array is None else numbers(array)
+    if kind.parameters:
+        found["frozen"] = sorted(layer.frozen)
+    return found
 
 
 def _choice(choice: Choice, number: Callable[[Given], Any]) -> str | dict[str, Any]:

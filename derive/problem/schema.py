@@ -11,13 +11,14 @@ layers[1].bias: true does not say which numbers (leave bias out to have them dra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, create_model
 
 from derive.errors import Mistake
-from derive.problem import keys
+from derive.problem import keys, kinds, known
 from derive.problem.draft import (
     MOST_LAYERS,
     MOST_MISTAKES,
@@ -59,7 +60,7 @@ Shows = Annotated[dict[str, Any], Field(description="write a table: [show]")]
 
 ShowTable = _table("ShowTable", keys.SHOW)
 SampleTable = _table("SampleTable", keys.SAMPLE)
-LayerTable = _table("LayerTable", keys.LAYER)
+LayerTable = _table("LayerTable", kinds.keys("dense"))
 ProblemTable = _table(
     "ProblemTable", keys.PROBLEM, layers=(Layers, []), samples=(Samples, []), show=(Shows, {})
 )
@@ -74,8 +75,10 @@ _HEADS: Mapping[str, type[Table]] = {
 def draft(data: Mapping[str, Any], mistakes: list[Mistake]) -> Draft:
     """The problem that a file's data describes; what is wrong is added to `mistakes`."""
     fields, unreadable = _fields(ProblemTable, data, "", mistakes)
+    if isinstance(fields.get("inputs"), tuple):
+        fields["shape"] = fields.pop("inputs")
     fields["layers"] = [
-        _record(LayerDraft, LayerTable, item, f"layers[{number}]", mistakes)
+        _layer(item, f"layers[{number}]", mistakes)
         for number, item in enumerate(fields.get("layers", ()), 1)
     ]
     fields["samples"] = [
@@ -87,8 +90,28 @@ def draft(data: Mapping[str, Any], mistakes: list[Mistake]) -> Draft:
     return Draft(**fields, unreadable=unreadable)
 
 
+def _layer(item: object, place: str, mistakes: list[Mistake]) -> LayerDraft:
+    """A layer, read by the keys of its kind; of an unknown kind, by those of a dense one."""
+    said = item.get("kind") if isinstance(item, Mapping) else None
+    kind = said if isinstance(said, str) and said in known.names("layer kind") else "dense"
+    return _record(partial(_made, kind), _layer_table(kind), item, place, mistakes)
+
+
+def _made(known_kind: str, /, **fields: Any) -> LayerDraft:
+    return LayerDraft(**kinds.sorted_out(known_kind, fields))
+
+
+@cache
+def _layer_table(kind: str) -> type[Table]:
+    return _table(f"{kind.title()}Table", kinds.keys(kind))
+
+
 def _record(
-    record: type[Record], table: type[Table], item: object, place: str, mistakes: list[Mistake]
+    record: Callable[..., Record],
+    table: type[Table],
+    item: object,
+    place: str,
+    mistakes: list[Mistake],
 ) -> Record:
     if not isinstance(item, Mapping):
         double = f"[[{place.partition('[')[0]}]]"

@@ -47,6 +47,19 @@ def whole(value: object, least: int, most: int) -> int:
     return value
 
 
+def shape(value: object, most: int) -> int | tuple[int, ...]:
+    """How many inputs there are, or how they are arranged: [height, width].
+
+    >>> shape(2, 9), shape([6, 6], 9)
+    (2, (6, 6))
+    """
+    if not isinstance(value, list):
+        return whole(value, 1, most)
+    if not 1 <= len(value) <= 3:
+        wrong(f"a list of {len(value)}", "one to three lengths, such as [6, 6]")
+    return tuple(whole(length, 1, most) for length in value)
+
+
 def positive(value: object) -> Given:
     """A number above 0."""
     given = number(decimal(value) if isinstance(value, str) else value)

@@ -26,7 +26,7 @@ def prove(derivation: Derivation, values: Values, bounds: Values) -> None:
     pairs = [(np.array([derivation.error]), found.error[:, None])]
     for layer, gradient in zip(derivation.graph.layers, found.gradients, strict=True):
         for part, ids in layer.parameters.items():
-            theirs = getattr(gradient, part).reshape(len(values), -1)
+            theirs = gradient[part].reshape(len(values), -1)
             ours = derivation.gradient[ids.ravel()]
             pairs.append((ours[ours >= 0], theirs[:, ours >= 0]))
     for ids, theirs in pairs:

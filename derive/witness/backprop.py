@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,31 +11,20 @@ from derive.catalogue.entries import Array
 from derive.catalogue.layers.kind import Arrays
 from derive.witness.network import Network
 
-
-class LayerGradient(NamedTuple):
-    """Something for each of a layer's parameters, in their shapes: gradients, or what is to be done.
-
-    `bias` is None where there is no bias.
-    """
-
-    weights: Array
-    bias: Array | None
+LayerGradient = Mapping[str, Array]
+"""Something for each of a layer's arrays, by name and in their shapes: gradients, or what is to be done."""
 
 
 class Backpropagation(NamedTuple):
-    """The forward values, and per layer the deltas and gradients."""
+    """The error, and per layer the gradients."""
 
-    nets: list[Array]
-    outputs: list[Array]
     error: Array
-    deltas: list[Array]
     gradients: list[LayerGradient]
 
 
 def backpropagate(network: Network) -> Backpropagation:
-    """One forward and one backward pass of the batch.
+    """One forward and one backward pass of the batch: the gradients of the batch's error.
 
-    Deltas have the shape (…, samples, units); they and the gradients are those of the batch's error.
     Where the network's arrays have leading axes, so has everything.
     """
     with np.errstate(all="ignore"):
@@ -49,13 +38,16 @@ def passes(network: Network, layers: Sequence[Arrays]) -> Backpropagation:
     scale = network.part * network.share
     if scale != 1:
         upstream = scale * upstream
-    deltas: list[Array] = []
+    back: list[Array | None] = [None] * len(layers) + [upstream]  # ∂E/∂outputs, the inputs' first
     gradients: list[LayerGradient] = []
     for number in range(len(layers) - 1, -1, -1):
+        taken, arriving = network.sources[number], back[number + 1]
+        assert arriving is not None  # every layer leads to the error
         found = network.kinds[number].backward(
-            layers[number], run.inputs[number], run.nets[number], upstream
+            layers[number], tuple(run.outputs[n] for n in taken), run.kept[number], arriving
         )
-        deltas.append(found.delta)
-        gradients.append(LayerGradient(found.weights, found.bias))
-        upstream = found.sources
-    return Backpropagation(run.nets, run.outputs, run.error, deltas[::-1], gradients[::-1])
+        gradients.append(found.trained)
+        for source, gradient in zip(taken, found.sources, strict=True):
+            before = back[source]
+            back[source] = gradient if before is None else before + gradient
+    return Backpropagation(run.error, gradients[::-1])

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from derive.catalogue.entries import Array
-from derive.catalogue.layers.kind import Arrays
+from derive.catalogue.layers.kind import Arrays, size
 from derive.witness.backprop import LayerGradient
-from derive.witness.network import Network
+from derive.witness.network import Network, Pass
 
 STEP = 1e-20
 EACH_UP_TO = 2_000  # parameters that are all measured one by one; of more, a part is
@@ -39,8 +39,8 @@ class Measured:
     @property
     def count(self) -> int:
         """How many parameters were measured one by one."""
-        arrays = [a for pair in self.gradients for a in pair if a is not None]
-        return sum(int(np.isfinite(a).sum()) for a in arrays)
+        arrays = [array for layer in self.gradients for array in layer.values()]
+        return sum(int(np.isfinite(array).sum()) for array in arrays)
 
 
 def differences(network: Network, chosen: Sequence[LayerGradient] | None = None) -> Measured:
@@ -49,14 +49,10 @@ def differences(network: Network, chosen: Sequence[LayerGradient] | None = None)
         total = sum(np.size(a) for arrays in network.layers for a in arrays.trained.values())
         masks = chosen or [_part(arrays, total > EACH_UP_TO) for arrays in network.layers]
         run = network.forward()
-        gradients = [
-            LayerGradient(
-                _measure(network, number, "weights", mask.weights, run.inputs[number]),
-                None if mask.bias is None
-                else _measure(network, number, "bias", mask.bias, run.inputs[number]),
-            )
-            for number, mask in enumerate(masks)
-        ]  # fmt: skip
+        gradients: list[LayerGradient] = [
+            {name: _measure(network, number, name, mask, run) for name, mask in masks_.items()}
+            for number, masks_ in enumerate(masks)
+        ]
         moves = 0 if chosen or total <= EACH_UP_TO else DIRECTIONS
         along = [_along(network, seed) for seed in range(moves)]
     return Measured(gradients, along)
@@ -72,16 +68,16 @@ def _part(arrays: Arrays, large: bool) -> LayerGradient:
         picked[chosen if large and count > PART else slice(None)] = True
         return picked.reshape(np.shape(array))
 
-    return LayerGradient(mask(arrays.weights), None if arrays.bias is None else mask(arrays.bias))
+    return {name: mask(array) for name, array in arrays.trained.items()}
 
 
-def _measure(network: Network, number: int, name: str, mask: Array, x: Array) -> Array:
+def _measure(network: Network, number: int, name: str, mask: Array, run: Pass) -> Array:
     """Measure the masked parameters of one array, a chunk of them side by side."""
     arrays = network.layers[number]
-    array = np.asarray(getattr(arrays, name))
+    array = np.asarray(arrays.trained[name])
     result = np.full(array.size, np.nan)
     picked = np.flatnonzero(mask)
-    widest = max(layer.weights.size for layer in network.layers[number:])
+    widest = max(map(_held, network.layers[number:]))
     width = max(1, CHUNK // (widest * len(network.x)))
     for start in range(0, picked.size, width):
         chunk = picked[start : start + width]
@@ -90,9 +86,14 @@ def _measure(network: Network, number: int, name: str, mask: Array, x: Array) ->
         shaped = moved.reshape(chunk.size, *array.shape)
         layer = arrays.having({name: shaped})
         layers = (*network.layers[:number], layer, *network.layers[number + 1 :])
-        error = network.forward(layers, number, x).error
+        error = network.forward(layers, number, run.outputs).error
         result[chunk] = np.imag(error) / STEP
     return result.reshape(array.shape)
+
+
+def _held(arrays: Arrays) -> int:
+    """About how many numbers a layer needs for one sample."""
+    return max(*(np.size(array) for array in arrays.trained.values()), size(arrays.plan.shape), 1)
 
 
 def _along(network: Network, seed: int) -> tuple[list[LayerGradient], float]:
@@ -103,13 +104,16 @@ def _along(network: Network, seed: int) -> tuple[list[LayerGradient], float]:
         amounts = (np.sin(angles * angles) + 1.25) * (-1.0) ** angles
         return amounts.reshape(np.shape(array))
 
-    moves, layers = [], []
+    moves: list[LayerGradient] = []
+    layers: list[Arrays] = []
     for number, arrays in enumerate(network.layers):
-        weights = move(arrays.weights, 2 * number)
-        bias = None if arrays.bias is None else move(arrays.bias, 2 * number + 1)
-        moves.append(LayerGradient(weights, bias))
+        moves.append(
+            {
+                name: move(array, 2 * number + n)
+                for n, (name, array) in enumerate(arrays.trained.items())
+            }
+        )
         layers.append(arrays.having({
-            part: array + 1j * STEP * getattr(moves[-1], part)
-            for part, array in arrays.trained.items()
+            name: array + 1j * STEP * moves[-1][name] for name, array in arrays.trained.items()
         }))  # fmt: skip
     return moves, float(np.imag(network.forward(layers).error) / STEP)

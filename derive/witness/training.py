@@ -24,10 +24,10 @@ import numpy as np
 
 from derive.catalogue.entries import Array
 from derive.catalogue.layers.kind import Arrays
-from derive.catalogue.optimizers import DECAY, OPTIMIZERS, State
+from derive.catalogue.optimizers import DECAY, OPTIMIZERS, State, decays
 from derive.problem import schedule
 from derive.problem.model import Problem
-from derive.witness.backprop import passes
+from derive.witness.backprop import LayerGradient, passes
 from derive.witness.network import Network
 
 MOST_KEPT = 20_000_000  # numbers in all snapshots together
@@ -35,7 +35,7 @@ MOST_AT_ONCE = 4_000_000  # numbers that are computed at once
 REPORT = 500  # updates between two reports of progress
 
 Progress = Callable[[int, int], None]
-Part = tuple[int, str]  # a layer, from 0, and "weights" or "bias"
+Part = tuple[int, str]  # a layer, from 0, and the name of one of its arrays
 
 
 class Snapshot(NamedTuple):
@@ -80,8 +80,9 @@ def train(problem: Problem, progress: Progress | None = None) -> Run:
 def _train(problem: Problem, progress: Progress | None) -> Run:
     batches = [Network.of(problem, batch) for batch in schedule.batches(problem)]
     whole = Network.of(problem, range(len(problem.samples)))
-    step = _Step(problem)
-    layers, states = batches[0].layers, step.start(batches[0].layers)
+    layers = batches[0].layers
+    step = _Step(problem, layers)
+    states = step.start(layers)
     total = schedule.updates(problem)
     every = _every(layers, len(step.optimizer.state), total)
     run = Run([Snapshot(0, layers, states)])
@@ -116,7 +117,7 @@ def stacked(snapshots: Sequence[Snapshot]) -> list[Arrays]:
     """The layers of several snapshots as one: their arrays have the snapshots as first axis."""
     return [
         same[0].having({
-            part: np.stack([getattr(arrays, part) for arrays in same]) for part in same[0].trained
+            part: np.stack([arrays.trained[part] for arrays in same]) for part in same[0].trained
         })
         for same in zip(*(snapshot.layers for snapshot in snapshots), strict=True)
     ]  # fmt: skip
@@ -133,17 +134,17 @@ def errors(problem: Problem, snapshots: Sequence[Snapshot]) -> Array:
 
 
 def first_step(
-    problem: Problem, network: Network, gradients: Sequence[Sequence[Array | None]]
+    problem: Problem, network: Network, gradients: Sequence[LayerGradient]
 ) -> tuple[Arrays, ...]:
     """The arrays of a network after its first update, for these gradients."""
-    step = _Step(problem)
+    step = _Step(problem, network.layers)
     return step(network.layers, gradients, step.start(network.layers), 1)[0]
 
 
 class _Step:
     """The optimizer, applied to every array that is not frozen."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, layers: Sequence[Arrays]) -> None:
         self.optimizer = OPTIMIZERS[problem.optimizer.name]
         given = {name: number.value for name, number in problem.optimizer.parameters.items()}
         self.decay = given.pop(DECAY, 0.0)
@@ -151,30 +152,28 @@ class _Step:
         self.rate = problem.learning_rate.value
         self.moving = [
             (number, part)
-            for number, layer in enumerate(problem.layers)
-            for part in ("weights", "bias")
-            if part not in layer.frozen and (part == "weights" or layer.bias.numbers is not None)
+            for number, (asked, arrays) in enumerate(zip(problem.layers, layers, strict=True))
+            for part in arrays.trained
+            if part not in asked.frozen
         ]
 
     def start(self, layers: Sequence[Arrays]) -> dict[Part, State]:
         """What the optimizer remembers before the first update: zeros."""
         return {
             (number, part): tuple(
-                np.zeros(np.shape(getattr(layers[number], part))) for _ in self.optimizer.state
+                np.zeros(np.shape(layers[number].trained[part])) for _ in self.optimizer.state
             )
             for number, part in self.moving
         }
 
     def __call__(
-        self, layers: Sequence[Arrays], gradients: Sequence[Sequence[Array | None]],
+        self, layers: Sequence[Arrays], gradients: Sequence[LayerGradient],
         states: dict[Part, State], number: int,
     ) -> tuple[tuple[Arrays, ...], dict[Part, State]]:  # fmt: skip
         new, remembered = list(layers), {}
         for layer, part in self.moving:
-            old: Array = getattr(new[layer], part)
-            gradient = gradients[layer][part == "bias"]
-            assert gradient is not None
-            if self.decay and part == "weights":
+            old, gradient = new[layer].trained[part], gradients[layer][part]
+            if self.decay and decays(part):
                 gradient = gradient + self.decay * old
             moved, remembered[layer, part] = self.optimizer.step(
                 old, gradient, states[layer, part], self.rate, number, **self.parameters

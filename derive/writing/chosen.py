@@ -24,6 +24,7 @@ MOST_NAMED = 200  # weights; of more, a message names only the first and the las
 def parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids:
     """The parameters of these names, in the network's order; ProblemError for others."""
     found: list[int] = []
+    known = set(graph.parameters.tolist())
     mistakes: list[Mistake] = []
     if not names:
         mistakes.append(Mistake("only", "no weight or bias is named", "for example w5,w1"))
@@ -31,10 +32,11 @@ def parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids:
         try:
             place = notation.parameter(str(name)) or Place.read(str(name))
             found.append(graph.ledger.find(place))
-            if graph.ledger.block(found[-1]).kind not in ("w", "b"):
+            if found[-1] not in known:
                 raise KeyError(name)
         except (KeyError, ValueError):
-            fact = f"there is no weight or bias '{name}' in this network"
+            noun = "weight or bias" if graph.problem.equations is None else "value asked for"
+            fact = f"there is no {noun} '{name}' in this network"
             mistakes.append(Mistake("only", fact, _which(graph, notation, name)))
     if mistakes:
         raise ProblemError(mistakes)
@@ -43,9 +45,8 @@ def parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids:
 
 def _which(graph: Graph, notation: Notation, name: str) -> str:
     """What could have been meant by a parameter's name."""
-    weights = sum(layer.weights.size for layer in graph.layers)
-    if weights > MOST_NAMED:
-        ends = (int(graph.layers[0].weights.flat[0]), int(graph.layers[-1].weights.flat[-1]))
-        first, last = (notation.written(graph.ledger.place(q)) for q in ends)
+    weights = [q for q in graph.parameters.tolist() if graph.ledger.block(q).kind == "w"]
+    if len(weights) > MOST_NAMED:
+        first, last = (notation.written(graph.ledger.place(q)) for q in (weights[0], weights[-1]))
         return f"the weights are {first} … {last}"
     return nearest(name, [notation.written(graph.ledger.place(int(q))) for q in graph.parameters])

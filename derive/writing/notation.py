@@ -70,6 +70,10 @@ class Notation(Names):
         refuse_malformed(problem)
         letters, forms = problem.show.letters, tuple(layer.bias.form for layer in problem.layers)
         names = OPTIMIZED | CONSTANTS | table["names"]
+        if not problem.chain:
+            from derive.writing.general import load_general  # any other topology
+
+            return load_general(table, with_letters(names, letters), problem)
         notation = cls(
             names=with_letters(names, letters),
             units=table.get("units", {}),

@@ -326,8 +326,6 @@ ONE_MISTAKE = {
     'but the problem has 2 (write "all")',
     top("batch_size = 3\nsamples = 5"): "samples: 5 is not a list of tables "
     "(begin each sample with [[samples]])",
-    "[equations]\nq = 'x + y'": "equations: expression graphs are not worked out yet "
-    "(describe layers with [[layers]])",
 }  # fmt: skip
 
 

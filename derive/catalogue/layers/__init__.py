@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from derive.catalogue.layers import dense
+from derive.catalogue.layers.dense import DENSE
 from derive.catalogue.layers.kind import LayerKind
+from derive.catalogue.layers.recurrent import RECURRENT
 from derive.registry import Registry
 
-LAYERS: Registry[LayerKind] = Registry("kind of layer", {"dense": dense.DENSE})
+LAYERS: Registry[LayerKind] = Registry(
+    "kind of layer", {kind.name: kind for kind in (DENSE, RECURRENT)}
+)

@@ -1,7 +1,8 @@
 """The dense layer: every unit takes every output of the layer before.
 
 Symbolic half: net_j = Σᵢ w_ji · out_i + b_j and out_j = f(net_j), or, for a joint activation such
-as softmax, out_j = f_j(net_1, …, net_n). Numeric half: the same with matrices.
+as softmax, out_j = f_j(net_1, …, net_n). Numeric half: the same with matrices. Of an array with more
+than one axis, the last one holds the sources, and the layer is used at each position of the others.
 """
 
 from __future__ import annotations
@@ -16,7 +17,19 @@ from derive.algebra.ledger import Ids, Ledger
 from derive.algebra.ordered import minus, negative, over, plus, squared, times
 from derive.algebra.rule import AS, TOTAL, ZS, A, B, Partial, Rule, W, X, Z
 from derive.catalogue.entries import Activation, Array
-from derive.catalogue.layers.kind import Arrays, Connected, Gradients, LayerKind, Wiring
+from derive.catalogue.layers.kind import (
+    Arrays,
+    Asked,
+    Connected,
+    Gradients,
+    LayerKind,
+    Misfit,
+    Plan,
+    Shape,
+    Wiring,
+    one,
+    size,
+)
 
 # --- symbolic half -------------------------------------------------------------------------------
 
@@ -28,37 +41,66 @@ _NET: dict[str, Expr] = {
 }
 
 
+def plan(asked: Asked, sources: tuple[Shape, ...]) -> Plan:
+    """One row of weights for each unit, and biases as the problem arranges them."""
+    *positions, last = one(sources)
+    weights = asked.given.get("weights")
+    units = asked.units or (weights[0] if weights else None)
+    if units is None:
+        raise Misfit("units", "nothing says how many units the layer has", "write units = 2")
+    trained: dict[str, Shape] = {"weights": (units, last)}
+    if asked.bias != "none":
+        trained["bias"] = () if asked.bias == "shared" else (units,)
+    return Plan((*positions, units), trained)
+
+
 def connect(ledger: Ledger, wiring: Wiring) -> Connected:
     """Register the layer's quantities and write down its equations."""
-    number, units, sources = wiring.number, wiring.units, wiring.sources
-    weights = ledger.add("w", number, (units, sources.size))
+    number, shape, sources = wiring.number, wiring.plan.shape, one(wiring.sources)
+    weights = ledger.add("w", number, wiring.plan.trained["weights"])
     bias = _bias(ledger, wiring)
-    net = ledger.add("net", number, (units,))
-    outputs = ledger.add("out", number, (units,))
-    arguments = {W: weights, X: np.broadcast_to(sources, weights.shape)}
+    net = ledger.add("net", number, shape)
+    outputs = ledger.add("out", number, shape)
+    families = (net_family(f"net.{wiring.bias}", net, weights, sources, bias),
+                activate(wiring, net, outputs))  # fmt: skip
+    trained = {"weights": weights} if bias is None else {"weights": weights, "bias": bias}
+    return Connected(families, outputs, trained, net=net)
+
+
+def net_family(code: str, net: Ids, weights: Ids, sources: Ids, bias: Ids | None) -> Family:
+    """net = Σ w · x + b at every position; `code` ends with the form of the bias.
+
+    Shapes: net (…, units), weights (units, sources), sources (…, sources), bias (units,) or ().
+    """
+    units, last = weights.shape
+    positions = size(net.shape[:-1])
+    arguments = {
+        W: np.tile(weights, (positions, 1)),
+        X: np.repeat(sources.reshape(positions, last), units, axis=0),
+    }
     if bias is not None:
-        arguments[B] = np.broadcast_to(bias, (units,))
-    rule = Rule(f"net.{wiring.bias}", _NET[wiring.bias], {TOTAL: times(W, X)}, names={W: "dnet/dw"})
-    forward = Family(rule, net, arguments)
-    return Connected((forward, _activate(wiring, net, outputs)), weights, bias, outputs)
+        arguments[B] = np.tile(np.broadcast_to(bias, (units,)), positions)
+    names = {W: "dnet/dw"} if positions == 1 else {}  # used more than once, it is not one number
+    rule = Rule(code, _NET[code.rpartition(".")[2]], {TOTAL: times(W, X)}, names=names)
+    return Family(rule, net.ravel(), arguments)
 
 
 def _bias(ledger: Ledger, wiring: Wiring) -> Ids | None:
-    if wiring.bias == "none":
-        return None
-    return ledger.add("b", wiring.number, () if wiring.bias == "shared" else (wiring.units,))
+    shape = wiring.plan.trained.get("bias")
+    return None if shape is None else ledger.add("b", wiring.number, shape)
 
 
-def _activate(wiring: Wiring, net: Ids, outputs: Ids) -> Family:
+def activate(wiring: Wiring, net: Ids, outputs: Ids) -> Family:
+    """out = f(net), unit by unit, or jointly over the last axis."""
     activation = wiring.activation
     if activation.joint:
-        every = (net.size, net.size)
-        arguments = {
-            Z: net, ZS: np.broadcast_to(net, every),
-            A: outputs, AS: np.broadcast_to(outputs, every),
-        }  # fmt: skip
-        return Family(joint_rule(activation), outputs, arguments)
-    return Family(unit_rule(activation, wiring.constants), outputs, {Z: net, A: outputs})
+        units = net.shape[-1]
+        arguments = {Z: net.ravel(), A: outputs.ravel()}
+        for slot, ids in ((ZS, net), (AS, outputs)):
+            arguments[slot] = np.repeat(ids.reshape(-1, units), units, axis=0)
+        return Family(joint_rule(activation), outputs.ravel(), arguments)
+    rule = unit_rule(activation, wiring.constants)
+    return Family(rule, outputs.ravel(), {Z: net.ravel(), A: outputs.ravel()})
 
 
 def unit_rule(activation: Activation, constants: Mapping[str, Expr]) -> Rule:
@@ -108,47 +150,64 @@ def joint_proof() -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
 # --- numeric half --------------------------------------------------------------------------------
 
 
-def forward(arrays: Arrays, x: Array) -> tuple[Array, Array]:
+def forward(arrays: Arrays, sources: tuple[Array, ...]) -> tuple[Array, Array]:
     """Net inputs and outputs of shape (…, samples, units) for x of shape (…, samples, sources)."""
-    net = x @ arrays.weights.swapaxes(-1, -2)
-    if arrays.bias is not None:
+    x = _rows(arrays, one(sources))
+    net = x @ arrays.trained["weights"].swapaxes(-1, -2)
+    if "bias" in arrays.trained:
         net = net - _spread(arrays) if arrays.bias_form == "threshold" else net + _spread(arrays)
     if arrays.activation.kinked:
         net = _without_residue(net, arrays, x)
-    return net, arrays.activation.value(net, **arrays.parameters)
+    outputs = arrays.activation.value(net, **arrays.parameters)
+    return net, _placed(outputs, arrays.plan.shape[:-1])
+
+
+def _rows(arrays: Arrays, x: Array) -> Array:
+    """The positions of every sample one below the other: shape (…, samples · positions, sources)."""
+    positions = len(arrays.plan.shape) - 1
+    return x.reshape(*x.shape[: x.ndim - positions - 2], -1, x.shape[-1]) if positions else x
+
+
+def _placed(rows: Array, positions: Shape) -> Array:
+    """The rows of every sample with the positions as axes again."""
+    return rows.reshape(*rows.shape[:-2], -1, *positions, rows.shape[-1]) if positions else rows
 
 
 def _spread(arrays: Arrays) -> Array:
     """The biases, with axes for the samples, and for the units that share one."""
-    assert arrays.bias is not None
-    shared = arrays.bias_form == "shared"
-    return arrays.bias[..., None, None] if shared else arrays.bias[..., None, :]
+    bias = arrays.trained["bias"]
+    return bias[..., None, None] if arrays.bias_form == "shared" else bias[..., None, :]
 
 
 def _without_residue(net: Array, arrays: Arrays, x: Array) -> Array:
     """0 where rounding is all that is left of a sum: 0.1 · 3 − 0.3, which a kink would tell from 0."""
-    size = np.abs(x) @ np.abs(arrays.weights).swapaxes(-1, -2)
-    if arrays.bias is not None:
-        size = size + np.abs(_spread(arrays))
+    total = np.abs(x) @ np.abs(arrays.trained["weights"]).swapaxes(-1, -2)
+    if "bias" in arrays.trained:
+        total = total + np.abs(_spread(arrays))
     left = np.abs(np.real(net))
-    residue = (left < 8 * np.finfo(float).eps * size) & (left > 1e-30 * size)
+    residue = (left < 8 * np.finfo(float).eps * total) & (left > 1e-30 * total)
     return np.where(residue, 1j * np.imag(net) if np.iscomplexobj(net) else 0.0, net)
 
 
-def backward(arrays: Arrays, x: Array, net: Array, upstream: Array) -> Gradients:
+def backward(arrays: Arrays, sources: tuple[Array, ...], net: Array, upstream: Array) -> Gradients:
     """Gradients for ∂E/∂outputs = upstream, shape (…, samples, units): summed over the samples."""
+    x, upstream = (_rows(arrays, array) for array in (one(sources), upstream))
     local = arrays.activation.derivative(net, **arrays.parameters)
     if arrays.activation.joint:
         delta = (upstream[..., None, :] @ local)[..., 0, :]
     else:
         delta = upstream * local
-    bias: Array | None = None
+    trained = {"weights": delta.swapaxes(-1, -2) @ x}
     if arrays.bias_form == "shared":
-        bias = np.add.reduce(delta, axis=(-2, -1))
-    elif arrays.bias_form in ("each", "threshold"):
+        trained["bias"] = np.add.reduce(delta, axis=(-2, -1))
+    elif "bias" in arrays.trained:
         total = np.add.reduce(delta, axis=-2)
-        bias = -total if arrays.bias_form == "threshold" else total
-    return Gradients(delta.swapaxes(-1, -2) @ x, bias, delta @ arrays.weights, delta)
+        trained["bias"] = -total if arrays.bias_form == "threshold" else total
+    back = delta @ arrays.trained["weights"]
+    return Gradients(trained, (_placed(back, arrays.plan.shape[:-1]),))
 
 
-DENSE = LayerKind("dense", connect, forward, backward)
+DENSE = LayerKind(
+    "dense", "every unit takes every output of the layer before",
+    connect, forward, backward, plan, {"units": "units"}, ("weights", "bias"), activation="sigmoid",
+)  # fmt: skip

@@ -70,8 +70,8 @@ def _vanished(page: Page, moved: Sequence[int]) -> list[Block]:
 
 def _kinds(page: Page, parameter: int) -> list[str]:
     """What the optimizer calculates for a parameter before its new value, by kind."""
-    part = "weights" if page.worked.derivation.ledger.block(parameter).kind == "w" else "bias"
-    return [line.kind for line in optimizer_of(page.graph.problem, part).lines[:-1]]
+    optimizer = optimizer_of(page.graph.problem, page.graph.part(parameter))
+    return [line.kind for line in optimizer.lines[:-1]]
 
 
 def _lines(page: Page, parameter: int) -> list[int]:

@@ -1,0 +1,172 @@
+"""The recurrent layer of Elman: what a unit gave at one time is an input of the next.
+
+Symbolic half: net_{t,j} = Σᵢ w_ji · x_{t,i} + Σₖ u_jk · out_{t−1,k} + b_j and out_{t,j} = f(net_{t,j}); at
+time 1 there is nothing to remember. Numeric half: the same with matrices, and backwards through time.
+(Elman, "Finding structure in time", 1990; Werbos, "Backpropagation through time", 1990.)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from sympy import Expr
+
+from derive.algebra.family import Family
+from derive.algebra.ledger import Ids, Ledger
+from derive.algebra.ordered import plus, times
+from derive.algebra.rule import TOTAL, B, Rule, W, X, slot
+from derive.catalogue.entries import Array
+from derive.catalogue.layers.dense import activate
+from derive.catalogue.layers.kind import (
+    Arrays,
+    Asked,
+    Connected,
+    Gradients,
+    LayerKind,
+    Misfit,
+    Plan,
+    Shape,
+    Wiring,
+    one,
+    spread,
+    stacked,
+    summed,
+)
+
+U, BEFORE, MEMORY = slot("u"), slot("before"), slot("memory")  # u_jk, out_{t−1,k}, and their sum
+
+
+# --- shapes, which all layers that go through time share -------------------------------------------
+
+
+def sequence(sources: tuple[Shape, ...]) -> tuple[int, int]:
+    """How many time steps there are, and how many numbers each has."""
+    shape = one(sources)
+    if len(shape) != 2:
+        fact = f"it takes a list of time steps, not an array of {len(shape)} axes"
+        raise Misfit("", fact, "inputs = [4, 2] are four time steps of two numbers")
+    return shape[0], shape[1]
+
+
+def returned(asked: Asked, times_: int, units: int) -> Shape:
+    """The shape of the outputs: of all time steps, or of the last one."""
+    return (units,) if asked.options.get("returns", "all") == "last" else (times_, units)
+
+
+def units_of(asked: Asked) -> int:
+    """How many units there are, as the problem says or as its arrays have them."""
+    for shape in asked.given.values():
+        if asked.units is None and shape:
+            return shape[0]
+    if asked.units is None:
+        raise Misfit("units", "nothing says how many units the layer has", "write units = 2")
+    return asked.units
+
+
+def plan(asked: Asked, sources: tuple[Shape, ...]) -> Plan:
+    """Weights for what comes in, weights for what is remembered, and a bias for each unit."""
+    times_, features = sequence(sources)
+    units = units_of(asked)
+    trained: dict[str, Shape] = {"weights": (units, features), "recurrent": (units, units)}
+    if "bias" not in asked.without:
+        trained["bias"] = (units,)
+    return Plan(returned(asked, times_, units), trained)
+
+
+# --- symbolic half -------------------------------------------------------------------------------
+
+
+def connect(ledger: Ledger, wiring: Wiring) -> Connected:
+    """Two families for each time step: net inputs, outputs."""
+    number, trained = wiring.number, wiring.plan.trained
+    sources = one(wiring.sources)
+    weights = ledger.add("w", number, trained["weights"])
+    recurrent = ledger.add("u", number, trained["recurrent"])
+    bias = ledger.add("b", number, trained["bias"]) if "bias" in trained else None
+    shape = (len(sources), len(weights))
+    net, outputs = ledger.add("net", number, shape), ledger.add("out", number, shape)
+    families: list[Family] = []
+    for t in range(len(sources)):
+        before = outputs[t - 1] if t else None
+        families.append(net_at(net[t], weights, sources[t], recurrent, before, bias))
+        families.append(activate(wiring, net[t], outputs[t]))
+    arrays = {"weights": weights, "recurrent": recurrent}
+    arrays |= {} if bias is None else {"bias": bias}
+    given = outputs if len(wiring.plan.shape) > 1 else outputs[-1]
+    return Connected(tuple(families), given, arrays, net=net)
+
+
+def net_at(
+    net: Ids, weights: Ids, sources: Ids, recurrent: Ids, before: Ids | None, bias: Ids | None
+) -> Family:
+    """The net inputs of one time step; `before` are the outputs of the last one, None at the first."""
+    arguments = {W: weights, X: np.broadcast_to(sources, weights.shape)}
+    sums = {TOTAL: times(W, X)}
+    terms: list[Expr] = [TOTAL]
+    if before is not None:
+        arguments |= {U: recurrent, BEFORE: np.broadcast_to(before, recurrent.shape)}
+        sums[MEMORY] = times(U, BEFORE)
+        terms.append(MEMORY)
+    if bias is not None:
+        arguments[B] = bias
+        terms.append(B)
+    code = f"net.recurrent.{'first' if before is None else 'later'}"
+    formula = plus(*terms) if len(terms) > 1 else TOTAL
+    return Family(Rule(code, formula, sums), net, arguments)
+
+
+# --- numeric half --------------------------------------------------------------------------------
+
+
+def forward(arrays: Arrays, sources: tuple[Array, ...]) -> tuple[tuple[Array, Array], Array]:
+    """Outputs (…, samples, times, units), or of the last time alone; kept are net inputs and outputs."""
+    x = one(sources)
+    weights, recurrent = (spread(arrays.trained[p], 2) for p in ("weights", "recurrent"))
+    bias = spread(arrays.trained["bias"], 1) if "bias" in arrays.trained else 0.0
+    nets: list[Array] = []
+    outs: list[Array] = []
+    for t in range(x.shape[-2]):
+        net = (weights @ x[..., t, :, None])[..., 0] + bias
+        if outs:
+            net = net + (recurrent @ outs[-1][..., None])[..., 0]
+        nets.append(net)
+        outs.append(arrays.activation.value(net, **arrays.parameters))
+    kept = stacked(nets, -2), stacked(outs, -2)
+    return kept, kept[1] if len(arrays.plan.shape) > 1 else outs[-1]
+
+
+def backward(
+    arrays: Arrays, sources: tuple[Array, ...], kept: tuple[Array, Array], upstream: Array
+) -> Gradients:
+    """Back through time: what reaches a time step comes from its output and from the next one."""
+    x, (nets, outs) = one(sources), kept
+    slopes = arrays.activation.derivative(nets, **arrays.parameters)
+    arriving = upstream if len(arrays.plan.shape) > 1 else np.zeros_like(outs)
+    if arriving is not upstream:
+        arriving[..., -1, :] = upstream
+    weights, recurrent = (arrays.trained[part] for part in ("weights", "recurrent"))
+    deltas = np.empty_like(outs)
+    later = np.zeros_like(outs[..., 0, :])
+    for t in reversed(range(x.shape[-2])):
+        reaching = arriving[..., t, :] + later
+        if arrays.activation.joint:
+            deltas[..., t, :] = (reaching[..., None, :] @ slopes[..., t, :, :])[..., 0, :]
+        else:
+            deltas[..., t, :] = reaching * slopes[..., t, :]
+        later = (deltas[..., t, None, :] @ spread(recurrent, 2))[..., 0, :]
+    before = outs[..., :-1, :]
+    trained = {
+        "weights": summed(deltas[..., :, None] * x[..., None, :], 2, over=2),
+        "recurrent": summed(deltas[..., 1:, :, None] * before[..., None, :], 2, over=2),
+    }
+    if "bias" in arrays.trained:
+        trained["bias"] = summed(deltas, 1, over=2)
+    return Gradients(trained, (deltas @ spread(weights, 2),))
+
+
+RECURRENT = LayerKind(
+    "recurrent", "Elman's: the outputs of one time step are inputs of the next",
+    connect, forward, backward, plan,
+    keys={"units": "units", "returns": "outputs"},
+    parameters=("weights", "recurrent", "bias"),
+    activation="tanh",
+)  # fmt: skip
