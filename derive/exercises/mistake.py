@@ -34,7 +34,7 @@ from derive.exercises.draw import Drawn
 from derive.exercises.draw_words import words
 from derive.exercises.mistake_bends import Bend, bends
 from derive.numbers.evaluate import Values
-from derive.numbers.uncertainty import BOUNDS, EPSILON, RESIDUE
+from derive.numbers.uncertainty import settled
 
 PASSES = 4  # through all slips, until one will do; in the last, slips need not be told apart
 AT_THE_END = 3  # how much less often a slip is made where nothing follows
@@ -200,13 +200,7 @@ def _only(sheets: Sheets, rows: NDArray[np.int64]) -> Sheets:
 
 
 def _made(family: Family, values: Values, units: Values) -> tuple[Values, Values]:
-    """What a family makes in each row, the same whichever rows there are."""
-
-    def beside(of: Values, ids: NDArray[np.int64]) -> Values:
-        return np.ascontiguousarray(of[:, ids])
-
-    with np.errstate(all="ignore"):
-        found, unit = family.values(lambda ids: (beside(values, ids), beside(units, ids)), BOUNDS)
-        residue = np.isfinite(unit) & (np.abs(found) <= RESIDUE * EPSILON * unit)
+    """What a family makes in each row, a constant in all of them."""
     shape = len(values), family.targets.size
-    return np.broadcast_to(np.where(residue, 0.0, found), shape), np.broadcast_to(unit, shape)
+    found, unit = settled(family, values, units)
+    return np.broadcast_to(found, shape), np.broadcast_to(unit, shape)
