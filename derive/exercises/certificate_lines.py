@@ -109,11 +109,8 @@ class Bends:
             half = self.style.rounding(family.rule, *ends)
             low[:, family.targets], high[:, family.targets] = ends[0] - half, ends[1] + half
         low, high, least, most, exact = map(_turned, (low, high, least, most, values))
-        return Sheets(
-            Many(self.unrolled, low, high, self.given),
-            Many(self.unrolled, exact, exact, np.ones_like(self.given)),
-            least, most,
-        )  # fmt: skip
+        known = Many(self.unrolled, low, high, self.given)
+        return Sheets(known, Many.exactly(self.unrolled, exact), least, most)
 
     # --- one line -----------------------------------------------------------------------------
 

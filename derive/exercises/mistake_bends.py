@@ -61,7 +61,7 @@ def bends(outcomes: Bends, derivation: Derivation) -> Iterator[Bend]:
     rests = _resting(lines, outcomes.unrolled.size, derivation)
     rng = np.random.default_rng(0)
     numbers = rng.uniform(0.1, 0.9, (outcomes.unrolled.size, TRIALS))
-    known = Many(outcomes.unrolled, numbers, numbers, np.ones(len(numbers), dtype=bool))
+    known = Many.exactly(outcomes.unrolled, numbers)
     step = -(-len(lines) // MOST_LINES)
     for quantity in lines[::step]:
         line = Line.of(known, quantity, known.pair(quantity))
