@@ -46,7 +46,7 @@ NAMED = {"sig.dot": "dot", "sig.exp": "ex", "sig.1+exp": "den", "sig.d(1/u)": "d
 
 def found(example: derive.Example, name: str) -> float:
     """A number of the source: "q" is a value, "dx" the gradient by x."""
-    circuit, _, own = name.partition(".")
+    _, _, own = name.partition(".")
     output = example.problem.equations.output  # type: ignore[union-attr]
     if name in NAMED:
         return example[NAMED[name]]

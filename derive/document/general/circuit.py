@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from derive.document.blocks import Block, Figure
 from derive.document.example.page import Page
-from derive.document.general.figure import tip
+from derive.document.general.figures.pieces import tip
 from derive.document.scene import Disc, Label, Scene, Shape, Stroke
 from derive.writing.maths import Node
 from derive.writing.printers import plain

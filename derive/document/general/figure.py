@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derive.document.blocks import Figure
 from derive.document.example.page import Page
+from derive.document.general.figures.pieces import box, tip
 from derive.document.general.layers import kind_name, shape_of, sources_of
 from derive.document.scene import Label, Scene, Shape, Stroke
 from derive.writing.maths import Name, Words
@@ -12,7 +13,6 @@ BOX, HEIGHT, GAP = 25.0, 11.0, 8.0  # millimetres
 IN_A_ROW = 5
 ROW = 24.0  # from one row to the next, with room for skips
 ARC = 8.0  # above a row whose arrows pass over boxes
-TIP = 1.3
 
 
 def topology(page: Page) -> Figure:
@@ -26,7 +26,7 @@ def topology(page: Page) -> Figure:
             shapes += _arrow(places[source], places[number], number - source)
     shapes += _arrow(places[count], places[count + 1], 1)
     for number, (x, y) in enumerate(places):
-        shapes += _box(x, y)
+        shapes.append(box(x, y, BOX, HEIGHT))
         if number == count + 1:
             shapes.append(Label(x + BOX / 2, y + HEIGHT / 2, Name("E"), 9))
             continue
@@ -46,11 +46,6 @@ def _place(number: int, count: int, top: float) -> tuple[float, float]:
     in_a_row = -(-count // rows)
     row, column = divmod(number, in_a_row)
     return 1 + column * (BOX + GAP), top + row * ROW
-
-
-def _box(x: float, y: float) -> list[Shape]:
-    corners = ((x, y), (x + BOX, y), (x + BOX, y + HEIGHT), (x, y + HEIGHT), (x, y))
-    return [Stroke(corners, "unit")]
 
 
 def _arrow(start: tuple[float, float], end: tuple[float, float], step: int) -> list[Shape]:
@@ -79,15 +74,6 @@ def _arrow(start: tuple[float, float], end: tuple[float, float], step: int) -> l
         (to_x + BOX / 2, to_y),
     )
     return [Stroke(points), *tip(*points[-1], 0, 1)]
-
-
-def tip(x: float, y: float, dx: int, dy: int) -> list[Shape]:
-    """The head of an arrow that points along (dx, dy)."""
-    back_x, back_y = x - 1.6 * TIP * dx, y - 1.6 * TIP * dy
-    return [Stroke((
-        (back_x - TIP * 0.6 * dy, back_y - TIP * 0.6 * dx), (x, y),
-        (back_x + TIP * 0.6 * dy, back_y + TIP * 0.6 * dx),
-    ))]  # fmt: skip
 
 
 def _alt(page: Page) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derive.document.blocks import Block
 from derive.document.example.page import UNITS, Page
+from derive.document.general.figures import DRAWINGS
 from derive.document.general.layers import (
     formulas,
     layer_heading,
@@ -38,6 +39,8 @@ def _told(page: Page, number: int) -> list[Block]:
         blocks.append(page.paragraph("general.takes_from", layers=names))
     if kind not in [layer.kind for layer in layers[: number - 1]]:
         blocks += [page.paragraph(f"kind_text.{kind}"), *formulas(page, number)]
+        drawn = (drawing(page, number) for drawing in DRAWINGS.get(kind, ()))
+        blocks += [figure for figure in drawn if figure is not None]
     return blocks
 
 
