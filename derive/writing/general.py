@@ -72,6 +72,7 @@ class General(Notation):
         kept, _, parameter = stem.partition("_")
         if kept not in OPTIMIZED:
             return None
+        parameter = parameter or _parameter(place)
         return self.of_optimizer(kept, mark, self._named(place._replace(kind=parameter)))
 
     def _named(self, place: Place) -> Node:
@@ -131,14 +132,15 @@ class General(Notation):
         else:
             stem, mark = taken_apart(place.kind)
             numbers = place.index if place.layer is None else (place.layer, *place.index)
-            text = "_".join([self._spelt(stem), *map(str, numbers)]) + (f"_{mark}" if mark else "")
+            text = "_".join([self._spelt(stem, place), *map(str, numbers)]) + (f"_{mark}" if mark else "")
         if place.sample is not None:
             text += f"@{place.sample}"
         return text if place.update is None else f"{text}#{place.update}"
 
-    def _spelt(self, stem: str) -> str:
+    def _spelt(self, stem: str, place: Place) -> str:
         kept, _, parameter = stem.partition("_")
-        if kept in OPTIMIZED and parameter:
+        if kept in OPTIMIZED:
+            parameter = parameter or _parameter(place)
             return f"{Pattern.read(self.names[kept]).base}_{parameter}"
         known = stem in CONSTANTS or stem in ("rate", "E", "t")
         return Pattern.read(self.names[stem]).base if known else stem
@@ -170,6 +172,11 @@ class General(Notation):
     def label(self, layer: int, unit: int) -> Node:
         """A unit is known by the number of its output."""
         return self.node(Place("out", layer, (unit,)))
+
+
+def _parameter(place: Place) -> str:
+    """The kind of parameter that an optimizer's quantity without a kind in its name belongs to."""
+    return "w" if len(place.index) > 1 else "b"
 
 
 def load_general(table: Mapping[str, Any], names: Mapping[str, str], problem: Problem) -> General:

@@ -161,6 +161,8 @@ class _Layout:
         for argument in e.args:
             if argument in self.series:
                 terms += self.series[argument]
+            elif argument.is_Add:  # a sum in a sum needs no brackets
+                terms += self._terms(argument)
             else:
                 terms.append(self.piece(argument).node)
         return tuple(terms)
