@@ -67,13 +67,16 @@ class Updates:
             every = self.ledger.add(kind, block.layer, block.shape, 0, update).ravel()
             return every[chosen - block.start]
 
+        def kept(kind: str) -> str:
+            return kind if self.graph.problem.chain else kept_of(kind, block.kind)
+
         for kind in optimizer.state:
-            old = self.ledger.add(kind, block.layer, block.shape)
+            old = self.ledger.add(kept(kind), block.layer, block.shape)
             self.given.append((old, Numbers(np.zeros(old.shape), decimals=0)))
             self.before[kind, block.start] = old
             known[kind] = old.ravel()[chosen - block.start]
         for line in optimizer.lines:
-            kind = f"{block.kind}_new" if line.kind == NEW else line.kind
+            kind = f"{block.kind}_new" if line.kind == NEW else kept(line.kind)
             known[line.kind] = new(kind, self.update)
             self._line(optimizer, line, known)
         self.parameters.append((chosen, known[NEW]))
@@ -119,6 +122,16 @@ class Updates:
             self.given.append((ids, Numbers.typed(text)))
             self.numbers[name] = int(ids)
         return self.numbers[name]
+
+
+def kept_of(kind: str, parameter: str) -> str:
+    """The kind of what an optimizer keeps about one kind of parameters, where a layer has several alike.
+
+    >>> kept_of("velocity", "u"), kept_of("moment_hat", "w_f")
+    ('velocity_u', 'moment_w_f_hat')
+    """
+    stem, _, mark = kind.partition("_")
+    return f"{stem}_{parameter}_{mark}" if mark else f"{stem}_{parameter}"
 
 
 def _slots(formula: Expr) -> list[Symbol]:
