@@ -223,9 +223,7 @@ def backward(
         deltas.append({**delta, "memory": to_memory})
     every = gates.in_time(deltas[::-1])
     trained, back = gates.collected(arrays, x, every, {"z": before, "r": before, "n": r * before})
-    if (
-        after
-    ):  # what the candidate's recurrent weights give is not its net input, but is reset first
+    if after:  # its recurrent weights make net^h, which is reset before it is part of net^n
         trained["recurrent_n"] = outer(every["memory"], before)
         if "bias_h" in arrays.trained:
             trained["bias_h"] = summed(every["memory"], 1, over=2)
