@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from derive.catalogue.layers.dense import DENSE
+from derive.catalogue.layers.gru import GRU
 from derive.catalogue.layers.kind import LayerKind
+from derive.catalogue.layers.lstm import LSTM
 from derive.catalogue.layers.recurrent import RECURRENT
 from derive.registry import Registry
 
 LAYERS: Registry[LayerKind] = Registry(
-    "kind of layer", {kind.name: kind for kind in (DENSE, RECURRENT)}
+    "kind of layer", {kind.name: kind for kind in (DENSE, RECURRENT, LSTM, GRU)}
 )
