@@ -251,7 +251,7 @@ def test_what_nobody_takes_has_no_gradient():
     example = work(1, *layers, samples=[{"inputs": [1], "targets": [1]}])
 
     assert [0, 1, 0] == [example[f"dE/dw[1,{j},1]"] for j in (1, 2, 3)]
-    assert "∂E_total/∂w_3,1^[1] = 0" == line(example, "dE/dw[1,3,1]")
+    assert line(example, "dE/dw[1,3,1]").endswith(" = 0")
 
 
 def test_axes_are_counted_from_one():
