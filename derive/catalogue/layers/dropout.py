@@ -9,6 +9,8 @@ from overfitting", 2014, section 10 for the form in which the outputs are divide
 
 from __future__ import annotations
 
+from sympy import Symbol
+
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ledger
 from derive.algebra.ordered import Constant, minus, over, times
@@ -70,4 +72,5 @@ DROPOUT = LayerKind(
     keys={"rate": "share"},
     constants=("mask",),
     letters={"mask": "m"},
+    formulas=(("out", over(times(Symbol("m"), Symbol("x")), minus(1, Symbol("p")))),),
 )  # fmt: skip

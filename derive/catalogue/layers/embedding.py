@@ -9,6 +9,7 @@ half: each token as a row of zeros with a single 1, times the table, as a matrix
 from __future__ import annotations
 
 import numpy as np
+from sympy import Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ledger
@@ -81,4 +82,5 @@ EMBEDDING = LayerKind(
     connect, forward, backward, plan,
     keys={"units": "units", "vocabulary": "whole"},
     parameters=("weights",),
+    formulas=(("out_t,d", Symbol("w_k,d")),),
 )  # fmt: skip

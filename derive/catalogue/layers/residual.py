@@ -11,9 +11,11 @@ from functools import reduce
 from operator import add
 
 import numpy as np
+from sympy import Function, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ledger
+from derive.algebra.ordered import plus
 from derive.algebra.rule import TOTAL, Rule, X
 from derive.catalogue.entries import Array
 from derive.catalogue.layers.dense import activate, without_residue
@@ -81,6 +83,7 @@ def backward(arrays: Arrays, sources: tuple[Array, ...], net: Array, upstream: A
 RESIDUAL = LayerKind(
     "residual", "adds up what several layers give: the layers in between can be skipped",
     connect, forward, backward, plan,
+    formulas=(("out", Function("f")(plus(Symbol("x_1"), Symbol("x_2")))),),
     activation="identity",
     joins=True,
     skips=True,
