@@ -120,11 +120,38 @@ def slices(dice: Random) -> Data:
     return network(dice, inputs, whole, part, *[dense(dice)] * dice.randint(0, 1))
 
 
+def flatten(dice: Random) -> Data:
+    """An array of any shape, or two ways of it, in one list."""
+    inputs = [dice.randint(1, 3) for _ in range(dice.randint(1, 3))]
+    if dice.random() < 0.5:
+        return network(dice, inputs, dense(dice), {"kind": "flatten"}, dense(dice))
+    if len(inputs) > 1:
+        return network(dice, inputs, dense(dice), {"kind": "flatten"}, {"kind": "flatten"})
+    lists = [{"kind": "flatten", "from": n} for n in (2, 1)]
+    joined = {"kind": "concat", "from": [3, 0, 4]}
+    ways = [dense(dice), {**dense(dice), "from": 0}]
+    return network(dice, inputs, *ways, *lists, joined, dense(dice))
+
+
+def activation(dice: Random) -> Data:
+    """A function by itself: at the beginning, between two layers, or twice at the end."""
+    inputs = [dice.randint(1, 3) for _ in range(dice.randint(1, 3))]
+    most = {"units": dice.randint(2, 3), "activation": "identity"}
+    alone: Data = {"kind": "activation", "activation": dice.choice(SMOOTH)}
+    if dice.random() < 0.3:
+        return network(dice, inputs, alone, dense(dice))
+    if dice.random() < 0.5:
+        return network(dice, inputs, most, {**alone, "activation": "softmax"}, dense(dice))
+    return network(dice, inputs, most, alone, {**alone, "activation": dice.choice(SMOOTH)})
+
+
 RANDOM: dict[str, Callable[[Random], Data]] = {
+    "activation": activation,
     "concat": concat,
     "dense": positions,
     "dropout": dropout,
     "embedding": embedding,
+    "flatten": flatten,
     "recurrent": recurrent,
     "residual": residual,
     "slice": slices,

@@ -65,9 +65,18 @@ def slices(layer: Layer, p: dict[str, Any], x: Any) -> Any:
     return x.narrow(axis, first - 1, last - first + 1)
 
 
+def flatten(layer: Layer, p: dict[str, Any], x: Any) -> Any:
+    return x.flatten()
+
+
+def activation(layer: Layer, p: dict[str, Any], x: Any) -> Any:
+    return ACTIVATIONS[layer.activation.name](x)
+
+
 KINDS = {
     "dense": dense, "recurrent": recurrent, "embedding": embedding, "dropout": dropout,
     "residual": residual, "concat": concat, "slice": slices,
+    "flatten": flatten, "activation": activation,
 }  # fmt: skip
 
 
@@ -103,7 +112,7 @@ def judged(example: Example) -> Gap:
     return found
 
 
-@pytest.mark.parametrize("kind", ["embedding", "dropout", "residual", "concat", "slice"])
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_torch_finds_the_same_gradients(kind: str):
     for seed in range(1000, 1000 + SHAPES):
         example = derive.work(derive.read(RANDOM[kind](Random(seed))))

@@ -82,7 +82,7 @@ MISTAKES: list[tuple[Any, list[dict[str, Any]], str]] = [
     # embedding
     (3, [{"kind": "embedding", "units": 2}],
      "layers[1].vocabulary: nothing says how many different tokens there are "
-     "(write vocabulary = 5: the inputs are then 1, 2, 3, 4 or 5)"),
+     "(write vocabulary = 5: the inputs are then 1 to 5)"),
     (3, [{"kind": "embedding", "vocabulary": 3}],
      "layers[1].units: nothing says how many numbers stand for a token (write units = 2)"),
     (3, [{**ROWS, "vocabulary": 3}],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from derive.catalogue.layers.activation import ACTIVATION
 from derive.catalogue.layers.concat import CONCAT
 from derive.catalogue.layers.dense import DENSE
 from derive.catalogue.layers.dropout import DROPOUT
 from derive.catalogue.layers.embedding import EMBEDDING
+from derive.catalogue.layers.flatten import FLATTEN
 from derive.catalogue.layers.kind import LayerKind
 from derive.catalogue.layers.recurrent import RECURRENT
 from derive.catalogue.layers.residual import RESIDUAL
@@ -14,6 +16,6 @@ from derive.registry import Registry
 
 _KINDS = (
     DENSE, RECURRENT,
-    EMBEDDING, DROPOUT, RESIDUAL, CONCAT, SLICE,
+    EMBEDDING, DROPOUT, RESIDUAL, CONCAT, SLICE, FLATTEN, ACTIVATION,
 )  # fmt: skip
 LAYERS: Registry[LayerKind] = Registry("kind of layer", {kind.name: kind for kind in _KINDS})

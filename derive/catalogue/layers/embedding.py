@@ -37,7 +37,7 @@ def plan(asked: Asked, sources: tuple[Shape, ...]) -> Plan:
     units = asked.units or next(iter(table[1:]), None)
     if vocabulary is None:
         fact = "nothing says how many different tokens there are"
-        raise Misfit("vocabulary", fact, "write vocabulary = 5: the inputs are then 1, 2, 3, 4 or 5")
+        raise Misfit("vocabulary", fact, "write vocabulary = 5: the inputs are then 1 to 5")
     if units is None:
         fact = "nothing says how many numbers stand for a token"
         raise Misfit("units", fact, "write units = 2")
