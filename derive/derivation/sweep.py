@@ -21,7 +21,7 @@ from derive.algebra.ledger import Block, Ids, Ledger
 from derive.algebra.ordered import negative, times
 from derive.algebra.places import DELTA, TURNED, is_net
 from derive.algebra.rule import LOCAL, UP, Partial, Rule, Z
-from derive.derivation.contributions import Uses, added_up, grouped, merged
+from derive.derivation.contributions import Uses, added_up, by_block, grouped, merged
 from derive.graph.graph import Graph
 
 NONE = -1
@@ -76,10 +76,10 @@ def _first_uses(graph: Graph) -> dict[int, list[Ids]]:
     for family in graph.families:
         seen.add(graph.ledger.block(int(family.targets.flat[0])).start)
         for ids in family.arguments.values():
-            block = graph.ledger.block(int(ids.flat[0]))
-            if block.start not in seen:
-                seen.add(block.start)
-                found[id(family)].append(block.ids)
+            for block in graph.ledger.among(ids):
+                if block.start not in seen:
+                    seen.add(block.start)
+                    found[id(family)].append(block.ids)
     return found
 
 
@@ -101,6 +101,7 @@ class _Sweep:
         """Hand ∂E/∂target · ∂target/∂slot to each quantity in the slot that leads to a wanted one."""
         sources = family.arguments[partial.slot]
         mask = self.reached[sources] & _chosen(family, partial)
+        mask &= self._leads(family.targets).reshape(-1, *(1,) * (sources.ndim - 1))
         where = np.nonzero(mask)
         if not where[0].size:
             return
@@ -122,8 +123,14 @@ class _Sweep:
             local = negative(local) if self._is_turned(target) else local
         else:
             local = _scaled(constant, local)
-        block = self.ledger.block(int(sources.flat[0]))
-        self.pool[block.start].append(Uses(sources[where], targets, local, arguments))
+        for start, uses in by_block(self.ledger, Uses(sources[where], targets, local, arguments)):
+            self.pool[start].append(uses)
+
+    def _leads(self, targets: Ids) -> NDArray[np.bool_]:
+        """Whether the error depends on each: a part that nobody takes is made for nothing."""
+        if self.ledger.block(int(targets[0])).start in self.constant:
+            return np.ones(targets.shape, dtype=bool)
+        return self.gradient[targets] >= 0
 
     def _name(
         self,

@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any
 
+import numpy as np
+
 from derive.problem import known
 from derive.problem.choices import choice
 from derive.problem.draft import MOST_LAYERS, MOST_UNITS
 from derive.problem.keys import LAYER, Reader
 from derive.problem.model import Numbers
 from derive.problem.numerals import tensor
-from derive.problem.values import one_of, positive, whole
+from derive.problem.values import one_of, positive, share, whole
 from derive.problem.wrong import shown, wrong
 from derive.registry import nearest
 
@@ -59,6 +61,17 @@ def array(value: object) -> Numbers | None:
     return None if value is False else tensor(value)
 
 
+def mask(value: object) -> Numbers:
+    """Numbers in lists of any depth, each 0 or 1."""
+    if value is False:
+        wrong("false drops nothing", "leave mask out to have it drawn, or leave the layer out")
+    numbers = tensor(value)
+    for index in np.argwhere((numbers.values != 0) & (numbers.values != 1))[:1].tolist():
+        place = "".join(f"[{n + 1}]" for n in index)
+        wrong(f"{numbers.text(*index)} is neither 0 nor 1", "1 keeps, 0 drops", place)
+    return numbers
+
+
 READERS: Mapping[str, Reader] = {
     "units": partial(whole, least=1, most=MOST_UNITS),
     "whole": partial(whole, least=1, most=MOST_UNITS),
@@ -68,6 +81,7 @@ READERS: Mapping[str, Reader] = {
     "yes": yes,
     "no": no,
     "positive": positive,
+    "share": share,
     "outputs": partial(one_of, "choice of outputs"),
     "reset": partial(one_of, "place of the reset"),
     "layers": layers,
@@ -83,7 +97,7 @@ def keys(kind: str) -> Mapping[str, Reader]:
     arrays = (*entry.parameters, *entry.constants)
     found: dict[str, Reader] = {"kind": LAYER["kind"], "from": layers}
     found |= {key: READERS[reader] for key, reader in entry.keys.items()}
-    found |= dict.fromkeys(arrays, array)
+    found |= {name: mask if name == "mask" else array for name in arrays}
     if entry.activation is not None:
         found["activation"] = partial(choice, "activation")
     if entry.parameters:
