@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby, pairwise, takewhile
-from random import Random
+from itertools import groupby, islice, pairwise, takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from derive.exercises.columns import Columns
 from derive.exercises.digits import NOTHING, Rows, rows_of
 from derive.press.pattern import Pattern, Tokens
+from derive.press.signs import FEW, trials
 
 Render = Callable[[Pattern], str]
 TRIES = 200  # renderings in which the signs of any two neighbours are met in every combination
@@ -155,19 +155,10 @@ def form_of(render: Render, columns: Columns, sheet: int, tokens: Tokens) -> For
     None where a sign changes more than what stands beside its number: where it makes a formula so wide
     that it is broken elsewhere, for instance.
     """
-    draw = Random(0)
     slots: list[int] = []
     seen: list[dict[int, str]] = []
-    for attempt in range(TRIES):
-        chance = (0.0, 1.0)[attempt] if attempt < 2 else 0.5
-        signs: dict[int, bool] = {}
-
-        def is_negative(
-            quantity: int, signs: dict[int, bool] = signs, chance: float = chance
-        ) -> bool:
-            return signs.setdefault(quantity, draw.random() < chance)
-
-        texts, here = tokens.split(render(Pattern(columns, sheet, tokens, is_negative)))
+    for attempt, signs in enumerate(islice(trials(), TRIES)):
+        texts, here = tokens.split(render(Pattern(columns, sheet, tokens, signs.__getitem__)))
         if not attempt:
             slots, seen = here, [{} for _ in texts]
         if slots != here:
@@ -176,7 +167,8 @@ def form_of(render: Render, columns: Columns, sheet: int, tokens: Tokens) -> For
         for n, text in enumerate(texts):
             if seen[n].setdefault(2 * flags[n] + flags[n + 1], text) != text:
                 return None
-        if all(len(codes) == _combinations(slots, n) for n, codes in enumerate(seen)):
+        met = all(len(codes) == _combinations(slots, n) for n, codes in enumerate(seen))
+        if met and (not slots or len(signs) > FEW):
             break
     return Form.of(slots, map(_complete, seen))
 
