@@ -59,7 +59,7 @@ def fold(expression: Expr, leaf: Callable[[Symbol], Number], arithmetic: Arithme
         if node.is_Symbol:
             return leaf(node)
         if node.is_Rational:
-            return arithmetic.number(str(node))
+            return arithmetic.number(_text(node))
         if node.is_Piecewise:
             return arithmetic.choose(
                 [(functools.partial(walk, value), functools.partial(walk, condition))
@@ -68,6 +68,9 @@ def fold(expression: Expr, leaf: Callable[[Symbol], Number], arithmetic: Arithme
         return arithmetic.table[node.func](*map(walk, node.args))
 
     return walk(expression)
+
+
+_text = functools.lru_cache(str)  # SymPy's printer takes longer than the arithmetic
 
 
 def active(formula: Expr, leaf: Callable[[Symbol], float]) -> Expr:
@@ -118,6 +121,7 @@ def _smallest(*parts: Number) -> Number:
     return functools.reduce(np.minimum, parts)
 
 
+@functools.lru_cache
 def _read_float(text: str) -> float:
     return float(Fraction(text))
 

@@ -91,7 +91,10 @@ def _times(first: Pair, second: Pair) -> Pair:
 
 def _share(factor: Any, units: Any) -> Any:
     """|factor| · units, where nothing times a bound that has overflowed is nothing."""
-    return np.where(factor == 0, 0.0, np.where(units == 0, 0.0, np.abs(factor) * units))
+    share = np.abs(factor) * units
+    if np.isfinite(share).all():
+        return share
+    return np.where(factor == 0, 0.0, np.where(units == 0, 0.0, share))
 
 
 def _power(base: Pair, exponent: Pair) -> Pair:
