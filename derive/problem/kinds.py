@@ -100,7 +100,7 @@ def sorted_out(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "dense":
         return given
     entry = known.table("layer kind")[kind]
-    own = {key: value for key, value in given.items() if key in entry.keys and key != "units"}
+    own = {key: given[key] for key in entry.keys if key in given and key != "units"}
     arrays = {key: value for key, value in given.items()
               if key in entry.parameters or key in entry.constants}  # fmt: skip
     rest = {key: value for key, value in given.items() if key not in own and key not in arrays}
