@@ -24,6 +24,7 @@ from derive.algebra.ordered import (
     SumOverAll,
     SumOverOthers,
 )  # fmt: skip
+from derive.numbers.rounding import typed
 from derive.writing.binding import Binding, binding_of, items_of, signed
 from derive.writing.maths import (
     Bracket,
@@ -94,7 +95,8 @@ class _Layout:
 
     def piece(self, e: Basic) -> Piece:
         if isinstance(e, Constant):
-            return Piece(Number(e.name), Binding.SUM if e.name.startswith("-") else Binding.ATOM)
+            number = Number(*typed(e.name))
+            return Piece(number, binding_of(number))
         if e.is_Symbol:
             return self._symbol(e)
         if e.is_Add:
