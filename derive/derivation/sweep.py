@@ -119,7 +119,7 @@ class _Sweep:
         constant = self.constant.get(target.start)
         if constant is None:
             local, arguments = _times_upstream(local, arguments, self.gradient[targets])
-            local = negative(local) if self._is_turned(target) else local
+            local = _opposite(local) if self._is_turned(target) else local
         else:
             local = _scaled(constant, local)
         block = self.ledger.block(int(sources.flat[0]))
@@ -168,7 +168,7 @@ class _Sweep:
         kind = self.graph.derivative(block.kind)
         if self._is_turned(block):
             kind = TURNED + kind.removeprefix(DELTA)
-            uses = [replace(use, term=negative(use.term)) for use in uses]
+            uses = [replace(use, term=_opposite(use.term)) for use in uses]
         derivatives = self._block(kind, block.layer, block.shape).ravel()
         for members, chosen in grouped(uses):
             self.gradient[members] = derivatives[members - block.start]
@@ -223,14 +223,22 @@ def _chosen(family: Family, partial: Partial) -> NDArray[np.bool_] | bool:
 def _times_upstream(
     local: Expr, arguments: Mapping[Symbol, Ids], upstream: Ids
 ) -> tuple[Expr, dict[Symbol, Ids]]:
-    """∂E/∂target · local, where a local derivative of 1 or −1 is not written."""
+    """∂E/∂target · local, where a local derivative of 1 or −1 is not written, and a minus comes first."""
     if local == 1:
         return UP, {UP: upstream}
     if local == -1:
         return negative(UP), {UP: upstream}
+    if local.is_Mul and local.args[0] == -1:
+        return negative(times(UP, *local.args[1:])), {UP: upstream, **arguments}
     if local.is_Symbol and local in arguments:  # w or x: every such product is of one shape
         return times(UP, LOCAL), {UP: upstream, LOCAL: arguments[local]}
     return times(UP, local), {UP: upstream, **arguments}
+
+
+def _opposite(term: Expr) -> Expr:
+    """The term with a minus in front of it, or without the one that it has."""
+    minus = term.is_Mul and len(term.args) == 2 and term.args[0] == -1
+    return term.args[1] if minus else negative(term)
 
 
 def _scaled(constant: Expr, local: Expr) -> Expr:
