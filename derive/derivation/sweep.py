@@ -140,7 +140,7 @@ class _Sweep:
         if len(where) == 1:
             ids = self._block(partial.kind, target.layer, target.shape).ravel()[members]
         elif partial.members != "all":  # a matrix: each unit's output by each unit's net input
-            length = family.arguments[partial.slot].shape[1]
+            length = target.shape[-1]  # a row may be shorter: of what a mask lets through
             block = self._block(partial.kind, target.layer, (*target.shape, length))
             ids = block.reshape(-1, length)[members, where[1]]
         else:  # the same for all members that use a source: ∂net/∂w has the weight's indices

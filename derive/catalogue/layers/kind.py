@@ -120,7 +120,8 @@ class LayerKind:
     are what can be said of such a layer besides its kind, activation and arrays: each with the name of
     its reader in `problem.kinds`. `parameters` and `constants` are the
     names of the arrays that a plan can have, in order; `letters` is what its own kinds of quantities
-    are called, by the `Name.base` of `writing.maths`.
+    are called, by the `Name.base` of `writing.maths`. `pairwise` names the local derivatives that have a
+    number for each end, as softmax's have: "dalpha/ds" of the second output by the third input is 2,3.
     """
 
     name: str
@@ -133,6 +134,7 @@ class LayerKind:
     parameters: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
+    pairwise: frozenset[str] = frozenset()
     activation: str | None = None  # the usual one; None where the layer has no use for one
     joins: bool = False  # whether it takes several layers
 
