@@ -128,7 +128,9 @@ def joint_rule(activation: Activation, kind: str = "out", local: str = "dout/dne
         ZS, plus(formula.diff(Z), across.subs(ZS, Z)), times(A, minus(1, A)), local, "own"
     )
     others = Partial(ZS, across, negative(times(A, AS)), local, "others")
-    return Rule(f"{kind}.{activation.name}", formula, {TOTAL: total}, special=(own, others))
+    return Rule(
+        f"{kind}.{activation.name}", formula, {TOTAL: total}, special=(own, others), relative=True
+    )
 
 
 def joint_proof() -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
