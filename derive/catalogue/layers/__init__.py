@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from derive.catalogue.layers.attention import ATTENTION
+from derive.catalogue.layers.batch_norm import BATCH_NORM
 from derive.catalogue.layers.dense import DENSE
 from derive.catalogue.layers.kind import LayerKind
+from derive.catalogue.layers.layer_norm import LAYER_NORM
 from derive.catalogue.layers.recurrent import RECURRENT
 from derive.registry import Registry
 
 LAYERS: Registry[LayerKind] = Registry(
-    "kind of layer", {kind.name: kind for kind in (DENSE, RECURRENT)}
+    "kind of layer",
+    {kind.name: kind for kind in (DENSE, RECURRENT, ATTENTION, LAYER_NORM, BATCH_NORM)},
 )
