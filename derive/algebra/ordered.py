@@ -72,6 +72,9 @@ def replaced(expression: Expr, names: Mapping[Symbol, Expr]) -> Expr:
         return names.get(expression, expression)
     if not expression.args:
         return expression
+    if isinstance(expression, Piecewise):
+        cases = (tuple(replaced(part, names) for part in case.args) for case in expression.args)
+        return Piecewise(*cases, evaluate=False)
     return expression.func(*(replaced(part, names) for part in expression.args), evaluate=False)
 
 

@@ -77,7 +77,7 @@ class Rule:
     @property
     def is_copy(self) -> bool:
         """Whether the formula only repeats another quantity."""
-        return bool(self.formula.is_Symbol and not self.sums)
+        return bool(self.formula.is_Symbol and self._is_slot(self.formula) and not self.sums)
 
     def slots(self) -> set[Symbol]:
         """Every slot that a member must fill."""

@@ -74,6 +74,7 @@ class General(Notation):
         kept, _, parameter = stem.partition("_")
         if kept not in OPTIMIZED:
             return None
+        parameter = parameter or _parameter(place)
         return self.of_optimizer(kept, mark, self._named(place._replace(kind=parameter)))
 
     def _named(self, place: Place) -> Node:
@@ -86,9 +87,17 @@ class General(Notation):
         if self.layered and place.layer:
             above.append(Bracket(Number(str(place.layer)), "[]"))
         sup = None if not above else above[0] if len(above) == 1 else Row(tuple(above))
-        return Name(self._letter(kind, place.layer), sub, sup)
+        return Name(self.letter(kind, place.layer), sub, sup)
 
-    def _letter(self, kind: str, layer: int | None) -> str:
+    def array(self, place: Place, index: tuple[int, ...], large: bool) -> Node:
+        """A whole array of a block's quantities, or the part with these first indices: W^[1], x."""
+        base = self.letter(place.kind.partition("_")[0], place.layer)
+        name = self._named(place._replace(layer=place.layer or 0, index=index, sample=None))
+        assert isinstance(name, Name)
+        capital = large and len(base) == 1
+        return Name(base.upper() if capital else base, name.sub, name.sup)
+
+    def letter(self, kind: str, layer: int | None = None) -> str:
         """The `Name.base` of a kind of quantities: the notation's, or the layer kind's own."""
         if kind == "out" and layer == 0:
             kind = "input"
@@ -126,14 +135,15 @@ class General(Notation):
         else:
             stem, mark = taken_apart(place.kind)
             numbers = place.index if place.layer is None else (place.layer, *place.index)
-            text = "_".join([self._spelt(stem), *map(str, numbers)]) + (f"_{mark}" if mark else "")
+            text = "_".join([self._spelt(stem, place), *map(str, numbers)]) + (f"_{mark}" if mark else "")
         if place.sample is not None:
             text += f"@{place.sample}"
         return text if place.update is None else f"{text}#{place.update}"
 
-    def _spelt(self, stem: str) -> str:
+    def _spelt(self, stem: str, place: Place) -> str:
         kept, _, parameter = stem.partition("_")
-        if kept in OPTIMIZED and parameter:
+        if kept in OPTIMIZED:
+            parameter = parameter or _parameter(place)
             return f"{Pattern.read(self.names[kept]).base}_{parameter}"
         known = stem in CONSTANTS or stem in ("rate", "E", "t")
         return Pattern.read(self.names[stem]).base if known else stem
@@ -155,16 +165,21 @@ class General(Notation):
         """The letter of a kind of quantities without its numbers."""
         stem, mark = taken_apart(kind)
         letter = stem.partition("_")[0] if stem.partition("_")[0] in OPTIMIZED else stem
-        base = self._letter(letter, self.numbering.last) + (HAT if mark == "hat" else "")
+        base = self.letter(letter, self.numbering.last) + (HAT if mark == "hat" else "")
         return Name(base, sup=Sign("+") if mark == "new" else None)
 
     def indexed(self, kind: str, index: Node, layer: int | None = None) -> Node:
         """The quantity of some unit: net_k, E_k."""
-        return Name(self._letter(kind, self.numbering.last), index)
+        return Name(self.letter(kind, self.numbering.last), index)
 
     def label(self, layer: int, unit: int) -> Node:
         """A unit is known by the number of its output."""
         return self.node(Place("out", layer, (unit,)))
+
+
+def _parameter(place: Place) -> str:
+    """The kind of parameter that an optimizer's quantity without a kind in its name belongs to."""
+    return "w" if len(place.index) > 1 else "b"
 
 
 def load_general(table: Mapping[str, Any], names: Mapping[str, str], problem: Problem) -> General:
@@ -180,6 +195,8 @@ def load_general(table: Mapping[str, Any], names: Mapping[str, str], problem: Pr
         pairwise |= LAYERS[layer.kind].pairwise
         if activation(layer.activation.name, layer.activation.formula).joint:
             joint.add(number)
+    if "input" not in problem.show.letters and names.get("input", "").startswith("i_"):
+        names = {**names, "input": "x_{n}"}  # i is a gate's letter too
     return General(
         names=names,
         units={},

@@ -24,6 +24,7 @@ from derive.writing.maths import Fraction, Node, Number, Row, Sign, Words
 from derive.writing.notation import Notation
 
 MOST_TERMS = 9  # of a longer sum, the first terms and the last are printed
+MOST_USES = 60  # where a weight is used many times, each of which is to be seen
 SHOWN_TERMS = 3
 REMEMBERED = 5_000  # lines that are kept, since a page and its data ask for the same ones
 
@@ -147,16 +148,16 @@ class Scribe:
         }
         return layout(family.rule.formula if formula is None else formula, leaf, style, series)
 
-    @staticmethod
     def _series(
-        term: Expr, length: int, leaf: Callable[[Symbol, int], Node], style: Style
+        self, term: Expr, length: int, leaf: Callable[[Symbol, int], Node], style: Style
     ) -> tuple[Node, ...]:
         """The printed terms of a sum: all, or the first few and the last."""
 
         def one(position: int) -> Node:
             return layout(term, lambda symbol: leaf(symbol, position), style)
 
-        if length <= MOST_TERMS:
+        chain = self._derivation.graph.problem.chain
+        if length <= (MOST_TERMS if chain else MOST_USES):
             return tuple(one(i) for i in range(length))
         return (*(one(i) for i in range(SHOWN_TERMS)), Sign("…"), one(length - 1))
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import Expr
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
@@ -122,6 +123,8 @@ class LayerKind:
     names of the arrays that a plan can have, in order; `letters` is what its own kinds of quantities
     are called, by the `Name.base` of `writing.maths`. `pairwise` names the local derivatives that have a
     number for each end, as softmax's have: "dalpha/ds" of the second output by the third input is 2,3.
+    `formulas` say in a line or two of letters what the layer does, for a reader: symbols are kinds of
+    quantities with what stands below them, "net_t".
     """
 
     name: str
@@ -135,6 +138,7 @@ class LayerKind:
     constants: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
     pairwise: frozenset[str] = frozenset()
+    formulas: tuple[tuple[str, Expr], ...] = ()
     activation: str | None = None  # the usual one; None where the layer has no use for one
     joins: bool = False  # whether it takes several layers
 
