@@ -44,8 +44,8 @@ def recurrent(dice: Random) -> Data:
 
 def attention(dice: Random) -> Data:
     """Attention over tokens that come as they are or out of a dense layer, with one head or several."""
-    inputs = [dice.randint(2, 4), dice.randint(1, 3)]
     heads = dice.randint(1, 3)
+    inputs = [dice.randint(2, 5 - heads if heads > 1 else 4), dice.randint(1, 3)]
     layer: Data = {"kind": "attention", "heads": heads, "units": heads * dice.randint(1, 2)}
     if dice.random() < 0.5:
         layer["causal"] = True

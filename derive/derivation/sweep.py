@@ -18,7 +18,7 @@ from sympy import Expr, Mul, S, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Block, Ids, Ledger
-from derive.algebra.ordered import negative, times
+from derive.algebra.ordered import negative, opposite, times
 from derive.algebra.places import DELTA, TURNED, is_net
 from derive.algebra.rule import LOCAL, UP, Partial, Rule, Z
 from derive.derivation.contributions import Uses, added_up, grouped, merged
@@ -119,7 +119,7 @@ class _Sweep:
         constant = self.constant.get(target.start)
         if constant is None:
             local, arguments = _times_upstream(local, arguments, self.gradient[targets])
-            local = _opposite(local) if self._is_turned(target) else local
+            local = opposite(local) if self._is_turned(target) else local
         else:
             local = _scaled(constant, local)
         block = self.ledger.block(int(sources.flat[0]))
@@ -168,7 +168,7 @@ class _Sweep:
         kind = self.graph.derivative(block.kind)
         if self._is_turned(block):
             kind = TURNED + kind.removeprefix(DELTA)
-            uses = [replace(use, term=_opposite(use.term)) for use in uses]
+            uses = [replace(use, term=opposite(use.term)) for use in uses]
         derivatives = self._block(kind, block.layer, block.shape).ravel()
         for members, chosen in grouped(uses):
             self.gradient[members] = derivatives[members - block.start]
@@ -233,12 +233,6 @@ def _times_upstream(
     if local.is_Symbol and local in arguments:  # w or x: every such product is of one shape
         return times(UP, LOCAL), {UP: upstream, LOCAL: arguments[local]}
     return times(UP, local), {UP: upstream, **arguments}
-
-
-def _opposite(term: Expr) -> Expr:
-    """The term with a minus in front of it, or without the one that it has."""
-    minus = term.is_Mul and len(term.args) == 2 and term.args[0] == -1
-    return term.args[1] if minus else negative(term)
 
 
 def _scaled(constant: Expr, local: Expr) -> Expr:

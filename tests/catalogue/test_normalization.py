@@ -84,22 +84,22 @@ def test_the_lines_read_as_in_a_textbook() -> None:
     norm = {"kind": "batch_norm", "gain": [2, 0.5], "shift": [1, 0], "epsilon": 0.25}
     example = work([2, 2], dense, norm, samples=samples, show={"digits": {"significant": 3}})
     lines = {key: line(example, key).replace("^[2]", "").replace("^[1]", "") for key in (
-        "mu[2,2]", "var[2,2]", "sigma[2,1]", "xhat[2,1,1]", "out[2,1,1]",
-        "dE/dsigma[2,1]", "dE/dvar[2,1]", "dE/dmu[2,1]", "dE/dout[1,1,1]",
+        "mu[2,2]", "d[2,1,2]", "var[2,2]", "sigma[2,1]", "xhat[2,1,1]", "out[2,1,1]",
+        "dE/dsigma[2,1]", "dE/dvar[2,1]", "dE/dd[2,1,1]", "dE/dmu[2,1]", "dE/dout[1,1,1]",
     )}  # fmt: skip
 
     assert {
         "mu[2,2]": "μ2 = (out_1,2 + out_2,2)/2 = (4 + 0)/2 = 2",
-        "var[2,2]": "var_2 = ((out_1,2 − μ2)² + (out_2,2 − μ2)²)/2 = ((4 − 2)² + (0 − 2)²)/2 = 4",
+        "d[2,1,2]": "d_1,2 = out_1,2 − μ2 = 4 − 2 = 2",
+        "var[2,2]": "var_2 = ((d_1,2)² + (d_2,2)²)/2 = (2² + (−2)²)/2 = 4",
         "sigma[2,1]": "σ1 = √(var_1 + 0.25) = √(1 + 0.25) ≈ 1.12",
-        "xhat[2,1,1]": "x̂_1,1 = (out_1,1 − μ1)/σ1 = (1 − 2)/1.12 ≈ −0.894",
+        "xhat[2,1,1]": "x̂_1,1 = d_1,1/σ1 = −1/1.12 ≈ −0.894",
         "out[2,1,1]": "out_1,1 = γ1 · x̂_1,1 + β1 = 2 × (−0.894) + 1 ≈ −0.789",
         "dE/dsigma[2,1]": "∂E_total/∂σ1 = −∂E_total/∂x̂_1,1 · x̂_1,1/σ1 − ∂E_total/∂x̂_2,1 · x̂_2,1/σ1",
         "dE/dvar[2,1]": "∂E_total/∂var_1 = ∂E_total/∂σ1 · 1/(2 σ1)",
-        "dE/dmu[2,1]": "∂E_total/∂μ1 = −∂E_total/∂x̂_1,1 · 1/σ1 − ∂E_total/∂x̂_2,1 · 1/σ1 "
-        "− ∂E_total/∂var_1 · (2 (out_1,1 − μ1))/2 − ∂E_total/∂var_1 · (2 (out_2,1 − μ1))/2",
-        "dE/dout[1,1,1]": "∂E_total/∂out_1,1 = ∂E_total/∂x̂_1,1 · 1/σ1 "
-        "+ ∂E_total/∂var_1 · (2 (out_1,1 − μ1))/2 + ∂E_total/∂μ1 · 1/2",
+        "dE/dd[2,1,1]": "∂E_total/∂d_1,1 = ∂E_total/∂x̂_1,1 · 1/σ1 + ∂E_total/∂var_1 · (2 d_1,1)/2",
+        "dE/dmu[2,1]": "∂E_total/∂μ1 = −∂E_total/∂d_1,1 − ∂E_total/∂d_2,1",
+        "dE/dout[1,1,1]": "∂E_total/∂out_1,1 = ∂E_total/∂d_1,1 + ∂E_total/∂μ1 · 1/2",
     } == {
         key: text if not key.startswith("dE") else " = ".join(text.split(" = ")[:2])
         for key, text in lines.items()
@@ -120,7 +120,7 @@ def test_epsilon_keeps_its_digits(typed: str | None, printed: str) -> None:
 def test_without_gain_and_shift_the_outputs_are_what_is_normalized() -> None:
     example = work(3, {"units": 3}, {"kind": "layer_norm", "gain": False, "shift": False})
 
-    assert "out_1^[2] = (out_1^[1] − μ^[2])/σ^[2]" in line(example, "out[2,1]")
+    assert "out_1^[2] = d_1^[2]/σ^[2] = " in line(example, "out[2,1]")
 
 
 # --- where terms cancel --------------------------------------------------------------------------

@@ -21,11 +21,11 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from sympy import Integer, Rational, S
+from sympy import Function, Integer, Rational, S, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
-from derive.algebra.ordered import over, plus, power, times
+from derive.algebra.ordered import SumOverAll, over, plus, power, times
 from derive.algebra.rule import TOTAL, B, Rule, W, X, slot
 from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.layers.attention_arrays import backward, forward, heads_of
@@ -195,4 +195,10 @@ ATTENTION = LayerKind(
     keys={"units": "units", "heads": "whole", "size": "whole", "causal": "yes", "bias": "yes"},
     parameters=(*WEIGHTS, *BIASES),
     pairwise=frozenset(["dalpha/ds"]),
+    formulas=(
+        *((f"{part}_t", times(Symbol(f"W_{part}"), Symbol("x_t"))) for part in "qkv"),
+        ("s_t,r", over(times(Symbol("q_t"), Symbol("k_r")), power(Symbol("d"), Rational(1, 2)))),
+        ("alpha_t", Function("softmax")(Symbol("s_t"))),
+        ("out_t", SumOverAll(times(Symbol("alpha_t,r"), Symbol("v_r")), Symbol("r"))),
+    ),
 )  # fmt: skip

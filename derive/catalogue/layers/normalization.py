@@ -2,11 +2,12 @@
 
 Of n numbers x₁ … x_n that are normalized together,
 
-    μ = Σ x_i / n,    var = Σ (x_i − μ)² / n,    σ = √(var + ε),    x̂_i = (x_i − μ) / σ,
+    μ = Σ x_i / n,   d_i = x_i − μ,   var = Σ d_i² / n,   σ = √(var + ε),   x̂_i = d_i / σ,
 
 and, for each feature, out_i = γ · x̂_i + β with a gain γ and a shift β, either of which may be left out.
-On the way back every x_i is reached by three paths: through its own x̂_i, through var and through μ.
-The numeric half has them in one: ∂E/∂x = (g − mean(g) − x̂ · mean(g · x̂)) / σ with g = ∂E/∂x̂.
+On the way back three paths lead to every x_i: through its own x̂_i and through var, which meet in d_i, and
+through μ, where what comes back to all d arrives with a minus. The numeric half has them in one:
+∂E/∂x = (g − mean(g) − x̂ · mean(g · x̂)) / σ with g = ∂E/∂x̂.
 """
 
 from __future__ import annotations
@@ -14,11 +15,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from sympy import Expr, Integer, Rational
+from sympy import Expr, Integer, Rational, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
-from derive.algebra.ordered import Constant, minus, negative, over, plus, power, squared, times
+from derive.algebra.ordered import (
+    Constant,
+    SumOverAll,
+    minus,
+    negative,
+    over,
+    plus,
+    power,
+    squared,
+    times,
+)
 from derive.algebra.rule import TOTAL, A, Rule, X, slot
 from derive.catalogue.entries import Array
 from derive.catalogue.layers.kind import (
@@ -35,7 +46,7 @@ from derive.catalogue.layers.kind import (
     summed,
 )
 
-MU, VAR, SIGMA, GAIN, SHIFT = map(slot, ("mu", "var", "sigma", "gain", "shift"))
+MU, D, VAR, SIGMA, GAIN, SHIFT = map(slot, ("mu", "d", "var", "sigma", "gain", "shift"))
 KINDS = {"gain": "gamma", "shift": "beta"}
 LETTERS = {"xhat": "x\u0302"}
 USUAL = "1e-5"  # ε
@@ -45,6 +56,26 @@ def epsilon(options: Options) -> str:
     """ε, with the digits that were typed."""
     given = options.get("epsilon")
     return USUAL if given is None else str(given.text)
+
+
+def letters(unit: str = "", group: str = "") -> tuple[tuple[str, Expr], ...]:
+    """The equations for a reader: of number i, with what else stands below its letter and its group's."""
+
+    def of(letter: str, below: str) -> Symbol:
+        return Symbol(f"{letter}_{below}" if below else letter)
+
+    mu, var, sigma = (of(letter, group) for letter in ("mu", "var", "sigma"))
+    gain, shift = (of(letter, group or "i") for letter in KINDS.values())
+    x, d, normal = (of(letter, f"i{unit}") for letter in ("x", "d", "xhat"))
+    i, n = Symbol("i"), Symbol("n")
+    return (
+        (str(mu), over(SumOverAll(x, i), n)),
+        (str(d), minus(x, mu)),
+        (str(var), over(SumOverAll(squared(d), i), n)),
+        (str(sigma), power(plus(var, Symbol("epsilon")), Rational(1, 2))),
+        (str(normal), over(d, sigma)),
+        (f"out_i{unit}", plus(times(gain, normal), shift)),
+    )
 
 
 def planned(asked: Asked, shape: Shape, features: Shape) -> Plan:
@@ -61,13 +92,15 @@ def connect(ledger: Ledger, wiring: Wiring, axis: int) -> Connected:
     arrays = {
         name: ledger.add(KINDS[name], number, shape) for name, shape in wiring.plan.trained.items()
     }
-    rows = np.moveaxis(x, axis, -1)
-    mu, var, sigma = (ledger.add(kind, number, rows.shape[:-1]) for kind in ("mu", "var", "sigma"))
+    groups = tuple(np.delete(x.shape, axis).tolist())
+    mu, var, sigma = (ledger.add(kind, number, groups) for kind in ("mu", "var", "sigma"))
+    d = ledger.add("d", number, x.shape)
     outputs = ledger.add("xhat" if arrays else "out", number, x.shape)
-    each_mu, each_sigma = (_along(ids, axis, x.shape) for ids in (mu, sigma))
     families = [
-        *_statistics(rows.reshape(-1, x.shape[axis]), mu, var, sigma, epsilon(wiring.options)),
-        _normalized(x, each_mu, each_sigma, outputs),
+        _mean(_rows(x, axis), mu.ravel()),
+        Family(DEVIATION, d.ravel(), {X: x.ravel(), MU: _along(mu, axis, x.shape)}),
+        *_spread_of(_rows(d, axis), var.ravel(), sigma.ravel(), epsilon(wiring.options)),
+        _normalized(d, _along(sigma, axis, x.shape), outputs.ravel()),
     ]
     if arrays:
         normal, outputs = outputs, ledger.add("out", number, x.shape)
@@ -75,42 +108,44 @@ def connect(ledger: Ledger, wiring: Wiring, axis: int) -> Connected:
     return Connected(tuple(families), outputs, arrays)
 
 
+DEVIATION = Rule("normalize.deviation", minus(X, MU))
+
+
+def _rows(ids: Ids, axis: int) -> Ids:
+    """What is normalized together, row by row: shape (groups, n)."""
+    return np.moveaxis(ids, axis, -1).reshape(-1, ids.shape[axis])
+
+
 def _along(ids: Ids, axis: int, shape: Shape) -> Ids:
     """A statistic for each of the numbers that it is of."""
     return np.broadcast_to(np.expand_dims(ids, axis), shape).ravel()
 
 
-def _statistics(rows: Ids, mu: Ids, var: Ids, sigma: Ids, text: str) -> tuple[Family, ...]:
-    """Mean, variance and deviation of every row, for rows of shape (groups, n)."""
+def _mean(rows: Ids, mu: Ids) -> Family:
+    """μ = Σ x / n."""
     n = Integer(rows.shape[1])
-    mu, var, sigma = mu.ravel(), var.ravel(), sigma.ravel()
-    slope = over(times(2, minus(X, MU)), n)
-    mean = Rule("normalize.mean", over(TOTAL, n), {TOTAL: X}, taught={X: Rational(1, n)})
+    rule = Rule("normalize.mean", over(TOTAL, n), {TOTAL: X}, taught={X: Rational(1, n)})
+    return Family(rule, mu, {X: rows})
+
+
+def _spread_of(rows: Ids, var: Ids, sigma: Ids, text: str) -> tuple[Family, Family]:
+    """var = Σ d² / n and σ = √(var + ε)."""
+    n = Integer(rows.shape[1])
     variance = Rule(
-        "normalize.variance", over(TOTAL, n), {TOTAL: squared(minus(X, MU))},
-        taught={X: slope, MU: negative(slope)},
-    )  # fmt: skip
-    deviation = Rule(
-        "normalize.deviation", power(plus(VAR, Constant(text)), Rational(1, 2)),
+        "normalize.variance", over(TOTAL, n), {TOTAL: squared(D)}, taught={D: over(times(2, D), n)}
+    )
+    root = Rule(
+        "normalize.sigma", power(plus(VAR, Constant(text)), Rational(1, 2)),
         taught={VAR: over(1, times(2, A))}, positive=True,
     )  # fmt: skip
-    each = np.repeat(mu[:, None], rows.shape[1], axis=1)
-    return (
-        Family(mean, mu, {X: rows}),
-        Family(variance, var, {X: rows, MU: each}),
-        Family(deviation, sigma, {VAR: var, A: sigma}),
-    )
+    return Family(variance, var, {D: rows}), Family(root, sigma, {VAR: var, A: sigma})
 
 
-def _normalized(x: Ids, mu: Ids, sigma: Ids, targets: Ids) -> Family:
-    """x̂ = (x − μ) / σ, for the mean and the deviation of every number."""
-    inverse = over(1, SIGMA)
-    rule = Rule(
-        "normalize.number", over(minus(X, MU), SIGMA),
-        taught={X: inverse, MU: negative(inverse), SIGMA: negative(over(A, SIGMA))},
-    )  # fmt: skip
-    found = targets.ravel()
-    return Family(rule, found, {X: x.ravel(), MU: mu, SIGMA: sigma, A: found})
+def _normalized(d: Ids, sigma: Ids, targets: Ids) -> Family:
+    """x̂ = d / σ, for the deviation σ of every number."""
+    taught = {D: over(1, SIGMA), SIGMA: negative(over(A, SIGMA))}
+    rule = Rule("normalize.number", over(D, SIGMA), taught=taught)
+    return Family(rule, targets, {D: d.ravel(), SIGMA: sigma, A: targets})
 
 
 def _scaled(normal: Ids, arrays: dict[str, Ids], targets: Ids) -> Family:
