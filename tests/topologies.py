@@ -30,22 +30,51 @@ def positions(dice: Random) -> Data:
     return network(dice, shape, dense(dice), dense(dice))
 
 
-def recurrent(dice: Random) -> Data:
-    """Elman's layer, one or two of them, with all outputs or the last."""
+def through_time(dice: Random, layer: Callable[[str], Data]) -> Data:
+    """One or two layers that go through time, with all outputs or the last, and a dense one."""
     inputs = [dice.randint(1, 4), dice.randint(1, 3)]
+    first = [layer("all")] if dice.random() < 0.4 else []
+    return network(dice, inputs, *first, layer(dice.choice(["all", "last"])), dense(dice))
+
+
+def recurrent(dice: Random) -> Data:
+    """Elman's layer."""
 
     def layer(returns: str) -> Data:
         bias = {} if dice.random() < 0.7 else {"bias": False}
         return {"kind": "recurrent", **dense(dice), "returns": returns, **bias}
 
-    first = [layer("all")] if dice.random() < 0.4 else []
-    return network(dice, inputs, *first, layer(dice.choice(["all", "last"])), dense(dice))
+    return through_time(dice, layer)
+
+
+def gated(dice: Random, kind: str, gates: str, **options: list[str]) -> Data:
+    """A layer with gates: all of them with biases, or some, or none."""
+
+    def layer(returns: str) -> Data:
+        chosen = {key: dice.choice(values) for key, values in options.items()}
+        without = {f"bias_{gate}": False for gate in gates if dice.random() < 0.15}
+        if dice.random() < 0.2:
+            without = {"bias": False}
+        units = dice.randint(1, 3)
+        return {"kind": kind, "units": units, "returns": returns, **chosen, **without}
+
+    return through_time(dice, layer)
+
+
+def lstm(dice: Random) -> Data:
+    """Long short-term memory."""
+    return gated(dice, "lstm", "ifgo")
+
+
+def gru(dice: Random) -> Data:
+    """Gated recurrent units, of both forms."""
+    return gated(dice, "gru", "zrnh", reset=["before", "after"])
 
 
 def attention(dice: Random) -> Data:
     """Attention over tokens that come as they are or out of a dense layer, with one head or several."""
     heads = dice.randint(1, 3)
-    inputs = [dice.randint(2, 5 - heads if heads > 1 else 4), dice.randint(1, 3)]
+    inputs = [dice.randint(2, 4 if heads < 3 else 3), dice.randint(1, 3)]
     layer: Data = {"kind": "attention", "heads": heads, "units": heads * dice.randint(1, 2)}
     if dice.random() < 0.5:
         layer["causal"] = True
@@ -91,4 +120,6 @@ RANDOM: dict[str, Callable[[Random], Data]] = {
     "attention": attention,
     "layer_norm": layer_norm,
     "batch_norm": batch_norm,
+    "lstm": lstm,
+    "gru": gru,
 }

@@ -38,6 +38,14 @@ def yes(value: object) -> bool:
     return value
 
 
+def no(value: object) -> bool:
+    """false, where there is something for each gate that a layer can do without altogether."""
+    if value is not False:
+        remedy = "write false for none at all; numbers are given gate by gate"
+        wrong(f"{shown(value)} is not false", remedy)
+    return False
+
+
 def layers(value: object) -> tuple[int, ...]:
     """The number of a layer, 0 for the inputs, or a list of such numbers."""
     every = value if isinstance(value, list) else [value]
@@ -58,8 +66,10 @@ READERS: Mapping[str, Reader] = {
     "pair": pair,
     "padding": partial(pair, least=0),
     "yes": yes,
+    "no": no,
     "positive": positive,
     "outputs": partial(one_of, "choice of outputs"),
+    "reset": partial(one_of, "place of the reset"),
     "layers": layers,
 }
 

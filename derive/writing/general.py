@@ -145,7 +145,9 @@ class General(Notation):
         if kept in OPTIMIZED:
             parameter = parameter or _parameter(place)
             return f"{Pattern.read(self.names[kept]).base}_{parameter}"
-        known = stem in CONSTANTS or stem in ("rate", "E", "t")
+        if stem in CONSTANTS:
+            return Pattern.read(self.names[stem]).keyboard
+        known = stem in ("rate", "E", "t")
         return Pattern.read(self.names[stem]).base if known else stem
 
     def parameter(self, name: str) -> Place | None:

@@ -33,8 +33,10 @@ from derive.catalogue.layers.dense import joint_family, joint_rule
 from derive.catalogue.layers.kind import (
     Asked,
     Connected,
+    Formulas,
     LayerKind,
     Misfit,
+    Options,
     Plan,
     Shape,
     Wiring,
@@ -189,16 +191,26 @@ def _taken(context: Ids, alpha: Ids, v: Ids) -> Family:
     return Family(rule, context.ravel(), arguments)
 
 
+def formulas(options: Options) -> Formulas:
+    """The layer for a reader, with d for the length of a key."""
+    q, k, v, x, c, alpha = (
+        Symbol(name) for name in ("q_t", "k_r", "v_r", "x_t", "c_t", "alpha_t,r")
+    )
+    mixes = heads_of(options) > 1
+    return (
+        *((f"{part}_t", times(Symbol(f"W^{part}"), x)) for part in "qkv"),
+        ("s_t,r", over(times(q, k), power(Symbol("d"), Rational(1, 2)))),
+        ("alpha_t", Function("softmax")(Symbol("s_t"))),
+        ("c_t" if mixes else "out_t", SumOverAll(times(alpha, v), Symbol("r"))),
+        *([("out_t", times(Symbol("W^o"), c))] if mixes else []),
+    )
+
+
 ATTENTION = LayerKind(
     "attention", "every token takes of the others' values, by how its query fits their keys",
     connect, forward, backward, plan,
     keys={"units": "units", "heads": "whole", "size": "whole", "causal": "yes", "bias": "yes"},
     parameters=(*WEIGHTS, *BIASES),
     pairwise=frozenset(["dalpha/ds"]),
-    formulas=(
-        *((f"{part}_t", times(Symbol(f"W_{part}"), Symbol("x_t"))) for part in "qkv"),
-        ("s_t,r", over(times(Symbol("q_t"), Symbol("k_r")), power(Symbol("d"), Rational(1, 2)))),
-        ("alpha_t", Function("softmax")(Symbol("s_t"))),
-        ("out_t", SumOverAll(times(Symbol("alpha_t,r"), Symbol("v_r")), Symbol("r"))),
-    ),
+    formulas=formulas,
 )  # fmt: skip

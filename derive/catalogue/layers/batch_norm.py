@@ -35,5 +35,5 @@ BATCH_NORM = LayerKind(
     keys={"epsilon": "positive"},
     parameters=tuple(normalization.KINDS),
     letters=normalization.LETTERS,
-    formulas=normalization.letters(",j", "j"),
+    formulas=partial(normalization.formulas, unit=",j", group="j"),
 )  # fmt: skip

@@ -108,11 +108,13 @@ def joint_family(rule: Rule, net: Ids, outputs: Ids) -> Family:
     return Family(rule, outputs.ravel(), arguments)
 
 
-def unit_rule(activation: Activation, constants: Mapping[str, Expr]) -> Rule:
-    """out = f(net), with the derivative as it is taught."""
+def unit_rule(
+    activation: Activation, constants: Mapping[str, Expr], named: str = "dout/dnet"
+) -> Rule:
+    """out = f(net), with the derivative as it is taught; `named` is the kind of what holds it."""
     formula = activation.formula(Z, **constants)
     taught = {} if activation.slope is None else {Z: activation.slope(Z, A, **constants)}
-    return Rule(f"out.{activation.name}", formula, taught=taught, names={Z: "dout/dnet"})
+    return Rule(f"out.{activation.name}", formula, taught=taught, names={Z: named})
 
 
 def joint_rule(activation: Activation, kind: str = "out", local: str = "dout/dnet") -> Rule:

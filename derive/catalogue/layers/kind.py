@@ -22,6 +22,7 @@ from derive.catalogue.entries import Activation, Array
 
 Shape = tuple[int, ...]
 Options = Mapping[str, Any]
+Formulas = tuple[tuple[str, Expr], ...]  # what is made, and of what
 
 
 class Asked(NamedTuple):
@@ -123,8 +124,8 @@ class LayerKind:
     names of the arrays that a plan can have, in order; `letters` is what its own kinds of quantities
     are called, by the `Name.base` of `writing.maths`. `pairwise` names the local derivatives that have a
     number for each end, as softmax's have: "dalpha/ds" of the second output by the third input is 2,3.
-    `formulas` say in a line or two of letters what the layer does, for a reader: symbols are kinds of
-    quantities with what stands below them, "net_t".
+    `formulas(options)` says in a few lines of letters what the layer does, for a reader; symbols are
+    patterns of kinds of quantities, "net_t^f".
     """
 
     name: str
@@ -138,7 +139,7 @@ class LayerKind:
     constants: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
     pairwise: frozenset[str] = frozenset()
-    formulas: tuple[tuple[str, Expr], ...] = ()
+    formulas: Callable[[Options], Formulas] = lambda options: ()
     activation: str | None = None  # the usual one; None where the layer has no use for one
     joins: bool = False  # whether it takes several layers
 

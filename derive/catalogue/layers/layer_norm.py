@@ -31,5 +31,5 @@ LAYER_NORM = LayerKind(
     keys={"epsilon": "positive"},
     parameters=tuple(normalization.KINDS),
     letters=normalization.LETTERS,
-    formulas=normalization.letters(),
+    formulas=normalization.formulas,
 )  # fmt: skip

@@ -36,6 +36,7 @@ from derive.catalogue.layers.kind import (
     Arrays,
     Asked,
     Connected,
+    Formulas,
     Gradients,
     Options,
     Plan,
@@ -58,8 +59,8 @@ def epsilon(options: Options) -> str:
     return USUAL if given is None else str(given.text)
 
 
-def letters(unit: str = "", group: str = "") -> tuple[tuple[str, Expr], ...]:
-    """The equations for a reader: of number i, with what else stands below its letter and its group's."""
+def formulas(_: Options, unit: str = "", group: str = "") -> Formulas:
+    """The layer for a reader: of number i, with what else stands below its letter and its group's."""
 
     def of(letter: str, below: str) -> Symbol:
         return Symbol(f"{letter}_{below}" if below else letter)
