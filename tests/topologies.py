@@ -172,6 +172,47 @@ def activation(dice: Random) -> Data:
     if dice.random() < 0.5:
         return network(dice, inputs, most, {**alone, "activation": "softmax"}, dense(dice))
     return network(dice, inputs, most, alone, {**alone, "activation": dice.choice(SMOOTH)})
+def attention(dice: Random) -> Data:
+    """Attention over tokens that come as they are or out of a dense layer, with one head or several."""
+    heads = dice.randint(1, 3)
+    inputs = [dice.randint(2, 4 if heads < 3 else 3), dice.randint(1, 3)]
+    layer: Data = {"kind": "attention", "heads": heads, "units": heads * dice.randint(1, 2)}
+    if dice.random() < 0.5:
+        layer["causal"] = True
+    if dice.random() < 0.3:
+        layer["size"] = dice.randint(1, 3)
+    if dice.random() < 0.4:
+        layer |= {"bias": True, **({"bias_k": False} if dice.random() < 0.3 else {})}
+    if heads > 1 and dice.random() < 0.3:
+        layer["weights_o"] = False
+    before = [dense(dice)] if dice.random() < 0.5 else []
+    after = [dense(dice)] if dice.random() < 0.5 else []
+    return network(dice, inputs, *before, layer, *after)
+
+
+def normalized(dice: Random, kind: str, inputs: list[int], several: int) -> Data:
+    """A normalization between dense layers, the first of which gives `several` features or more."""
+    layer: Data = {"kind": kind}
+    if dice.random() < 0.5:
+        layer["epsilon"] = dice.choice([0.1, 0.001, 1e-8])
+    layer |= {part: False for part in ("gain", "shift") if dice.random() < 0.25}
+    before = {**dense(dice), "units": dice.randint(several, 4)}
+    after = [dense(dice)] if dice.random() < 0.6 else []
+    return network(dice, inputs, before, layer, *after)
+
+
+def layer_norm(dice: Random) -> Data:
+    """Positions of several features, of one axis or more."""
+    axes = [dice.randint(1, 3) for _ in range(dice.randint(0, 2))]
+    return normalized(dice, "layer_norm", [*axes, dice.randint(1, 3)], several=2)
+
+
+def batch_norm(dice: Random) -> Data:
+    """A batch of several rows, of one axis or two."""
+    axes = [dice.randint(1, 2) for _ in range(dice.randint(0, 1))]
+    return normalized(
+        dice, "batch_norm", [dice.randint(2, 4), *axes, dice.randint(1, 3)], several=1
+    )
 
 
 RANDOM: dict[str, Callable[[Random], Data]] = {
@@ -182,6 +223,9 @@ RANDOM: dict[str, Callable[[Random], Data]] = {
     "embedding": embedding,
     "flatten": flatten,
     "recurrent": recurrent,
+    "attention": attention,
+    "layer_norm": layer_norm,
+    "batch_norm": batch_norm,
     "lstm": lstm,
     "gru": gru,
     "residual": residual,

@@ -41,13 +41,15 @@ class Arithmetic:
     """What the operations mean: `number` reads a decimal or a fraction, `table` has the functions.
 
     `choose(branches)` takes (value thunk, condition thunk) pairs, the last condition always true.
-    `total` adds up a series that one array holds, along its last axis.
+    `total` adds up a series that one array holds, along its last axis. `lower(one, series)` subtracts
+    the same from one thing as from all in a series where their powers of e would be too large or small.
     """
 
     number: Callable[[str], Number]
     table: Mapping[type[Basic], Callable[..., Number]]
     choose: Callable[[list[tuple[Callable[[], Number], Callable[[], Number]]]], Number]
     total: Callable[[Number], Number] = _along_the_last_axis
+    lower: Callable[[Number, Number], tuple[Number, Number]] | None = None
 
 
 def fold(expression: Expr, leaf: Callable[[Symbol], Number], arithmetic: Arithmetic) -> Number:
@@ -93,6 +95,8 @@ def active_branch(
 
 # --- floating point, elementwise over arrays -----------------------------------------------------
 
+LARGE = 200.0  # so that a double holds e to this power, its square and its inverse
+
 
 def _power(base: Number, exponent: Number) -> Number:
     if np.ndim(exponent) == 0:
@@ -119,6 +123,17 @@ def _largest(*parts: Number) -> Number:
 
 def _smallest(*parts: Number) -> Number:
     return functools.reduce(np.minimum, parts)
+
+
+def excess(series: Number) -> Number:
+    """What to subtract from exponents of e along the last axis; 0 where doubles hold their powers."""
+    largest = series.max(axis=-1)
+    return np.where(np.abs(largest) > LARGE, largest, 0.0)
+
+
+def _lowered(one: Number, series: Number) -> tuple[Number, Number]:
+    much = excess(series)
+    return one - much, series - much[..., None]
 
 
 @functools.lru_cache
@@ -151,6 +166,7 @@ FLOATS = Arithmetic(
         **_COMPARE,
     },
     choose=_choose_arrays,
+    lower=_lowered,
 )  # fmt: skip
 
 # --- exact fractions, or None ---------------------------------------------------------------------------

@@ -23,7 +23,7 @@ import sympy
 from numpy.typing import NDArray
 
 from derive.algebra.family import Family
-from derive.algebra.fold import FLOATS, UNDEFINED, Arithmetic
+from derive.algebra.fold import FLOATS, UNDEFINED, Arithmetic, excess
 from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
 
 EPSILON = float(np.finfo(float).eps)
@@ -51,6 +51,7 @@ def settled(family: Family, values: NDArray[np.float64], units: NDArray[np.float
     """
     value, unit = bounded(family, values, units)
     residue = np.isfinite(unit) & (np.abs(value) <= RESIDUE * EPSILON * unit)
+    residue &= not family.rule.positive
     return np.where(residue, 0.0, value), unit
 
 
@@ -135,6 +136,16 @@ def _choose(branches: list[tuple[Callable[[], Pair], Callable[[], Any]]]) -> Pai
     return value, units
 
 
+def _lowered(one: Pair, series: Pair) -> tuple[Pair, Pair]:
+    """What is subtracted is exact; each difference is rounded once."""
+    much = excess(series[0])
+    others = much[..., None]
+    return (
+        (one[0] - much, one[1] + np.where(much == 0, 0.0, np.abs(one[0] - much))),
+        (series[0] - others, series[1] + np.where(others == 0, 0.0, np.abs(series[0] - others))),
+    )
+
+
 def _compared(compare: Callable[..., Any]) -> Callable[..., Any]:
     return lambda first, second: compare(first[0], second[0])
 
@@ -180,4 +191,5 @@ BOUNDS = Arithmetic(
     },
     choose=_choose,
     total=_total,
+    lower=_lowered,
 )

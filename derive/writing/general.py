@@ -44,13 +44,15 @@ class General(Notation):
     """The notation of an expression graph, whose names are `free`, or of any topology.
 
     `kinds` has the letters of those kinds of quantities that a notation does not know; `joint` are the
-    layers in which every output depends on all net inputs. With `layered`, layers are numbered on paper.
+    layers in which every output depends on all net inputs, `pairwise` other local derivatives of each
+    thing in a row by each thing in another. With `layered`, layers are numbered on paper.
     """
 
     free: bool = False
     layered: bool = True
     kinds: Mapping[str, str] = field(default_factory=dict)
     joint: frozenset[int] = frozenset()
+    pairwise: frozenset[str] = frozenset()
 
     # --- on paper -----------------------------------------------------------------------------
 
@@ -115,7 +117,8 @@ class General(Notation):
             first = Place("E", sample=place.sample)
         elif below == "w":  # the unit above, the weight below
             first = first._replace(index=index[:-1])
-        elif place.layer in self.joint and below == "net":  # a unit by each unit of its position
+        elif place.kind in self.pairwise or (place.layer in self.joint and below == "net"):
+            # a unit by each unit of its position
             first = first._replace(index=index[:-1])
             second = second._replace(index=(*index[:-2], index[-1]))
         return first, second
@@ -188,8 +191,10 @@ def load_general(table: Mapping[str, Any], names: Mapping[str, str], problem: Pr
 
     letters: dict[str, str] = {}
     joint = set()
+    pairwise: set[str] = set()
     for number, layer in enumerate(problem.layers, 1):
         letters |= LAYERS[layer.kind].letters
+        pairwise |= LAYERS[layer.kind].pairwise
         if activation(layer.activation.name, layer.activation.formula).joint:
             joint.add(number)
     if "input" not in problem.show.letters and names.get("input", "").startswith("i_"):
@@ -208,4 +213,5 @@ def load_general(table: Mapping[str, Any], names: Mapping[str, str], problem: Pr
         layered=len(problem.layers) > 1,
         kinds=letters,
         joint=frozenset(joint),
+        pairwise=frozenset(pairwise),
     )

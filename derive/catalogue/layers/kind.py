@@ -122,8 +122,10 @@ class LayerKind:
     are what can be said of such a layer besides its kind, activation and arrays: each with the name of
     its reader in `problem.kinds`. `parameters` and `constants` are the
     names of the arrays that a plan can have, in order; `letters` is what its own kinds of quantities
-    are called, by the `Name.base` of `writing.maths`. `formulas(options)` says in a few lines of letters
-    what the layer does, for a reader; symbols are patterns of kinds of quantities, "net_t^f".
+    are called, by the `Name.base` of `writing.maths`. `pairwise` names the local derivatives that have a
+    number for each end, as softmax's have: "dalpha/ds" of the second output by the third input is 2,3.
+    `formulas(options)` says in a few lines of letters what the layer does, for a reader; symbols are
+    patterns of kinds of quantities, "net_t^f".
     `moved(options, arrays)` is there where a layer calculates nothing, and only arranges what it takes.
     """
 
@@ -137,6 +139,7 @@ class LayerKind:
     parameters: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
+    pairwise: frozenset[str] = frozenset()
     formulas: Callable[[Options], Formulas] = lambda options: ()
     activation: str | None = None  # the usual one; None where the layer has no use for one
     joins: bool = False  # whether it takes several layers
