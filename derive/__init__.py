@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from derive.errors import DeriveError, Disagreement, Mistake, ProblemError
     from derive.example import Example, work
     from derive.marked import mark
-    from derive.problem.from_torch import from_torch
     from derive.problem.model import Problem
+    from derive.problem.pytorch import from_torch
     from derive.problem.reading import load, read
     from derive.problem.saving import write_problem
     from derive.render import render
@@ -34,7 +34,7 @@ _WHERE = {
     "DeriveError": "errors", "Disagreement": "errors", "Mistake": "errors", "ProblemError": "errors",
     "Example": "example", "work": "example", "Problem": "problem.model",
     "load": "problem.reading", "read": "problem.reading", "write_problem": "problem.saving",
-    "from_torch": "problem.from_torch", "formats": "render", "render": "render", "sheet": "sheets.front",
+    "from_torch": "problem.pytorch", "formats": "render", "render": "render", "sheet": "sheets.front",
 }  # fmt: skip
 
 __all__ = [

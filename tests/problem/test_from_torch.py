@@ -13,8 +13,8 @@ import pytest
 
 import derive
 from derive.errors import ProblemError
-from derive.problem.torch_layers import ENTRIES
-from derive.problem.torch_numbers import shortest
+from derive.problem.pytorch.layers import ENTRIES
+from derive.problem.pytorch.numbers import shortest
 
 
 class Tensor:
@@ -248,6 +248,16 @@ REFUSED: list[tuple[Any, Any, str]] = [
      "(module.train() makes it use those of this one)"),
     (module("LayerNorm", normalized_shape=(2, 2)), [[1, 2]],
      "module: it normalizes over 2 axes together (normalize over the last axis alone)"),
+    (module("Conv1d", dilation=(2,)), [[1, 2]],
+     "module: dilation = (2,) is not known (dilation = 1 is)"),
+    (module("Conv2d", padding="same"), [[[1, 2]]],
+     "module: a padding that is no number of zeros (write padding=1, and leave padding_mode out)"),
+    (module("Conv2d", groups=2), [[[1, 2]]],
+     "module: filters that take only a group of the channels (make it with groups=1)"),
+    (module("MaxPool1d", padding=(1,)), [[1, 2]],
+     "module: padding = (1,) is not known (padding = 0 is)"),
+    (module("AvgPool2d", ceil_mode=True), [[[1, 2]]],
+     "module: ceil_mode is not known (make it without ceil_mode)"),
     (module("RNN", **RNN), [1],
      "inputs: one sample has 2 axes for the first module, and all of this has 1"),
     (linear([[1, 2]]), [[1], [2, 3]],

@@ -176,9 +176,30 @@ def normal(dice: Random) -> tuple[list[Any], Any]:
     return [nn.Linear(2, features), norm, nn.ReLU(), nn.Linear(features, 1)], doubles(2, 2)
 
 
+def over_length(dice: Random) -> tuple[list[Any], Any]:
+    channels, length = dice.randint(1, 2), dice.randint(5, 7)
+    convolution = nn.Conv1d(channels, 2, 2, stride=dice.randint(1, 2), padding=dice.randint(0, 1))
+    pool = dice.choice([nn.MaxPool1d(2, stride=1), nn.AvgPool1d(2, stride=1)])
+    modules = [convolution, nn.Tanh(), pool, nn.Flatten()]
+    x = doubles(2, channels, length)
+    units = run([module.double() for module in modules], x).shape[1]
+    return [*modules, nn.Linear(units, 2)], x
+
+
+def over_images(dice: Random) -> tuple[list[Any], Any]:
+    channels, high, wide = dice.randint(1, 2), dice.randint(4, 5), dice.randint(4, 5)
+    convolution = nn.Conv2d(channels, 2, (2, dice.randint(1, 2)), padding=(0, 1))
+    pool = dice.choice([nn.MaxPool2d(2), nn.AvgPool2d((2, 1))])
+    modules = [convolution, nn.SiLU(), pool, nn.Flatten()]
+    x = doubles(1, channels, high, wide)
+    units = run([module.double() for module in modules], x).shape[1]
+    return [*modules, nn.Linear(units, 2)], x
+
+
 MADE: dict[str, Callable[[Random], tuple[list[Any], Any]]] = {
     "embedding": embedded, "flatten": flat, "recurrent": through_time(nn.RNN),
     "lstm": through_time(nn.LSTM), "gru": through_time(nn.GRU), "layer_norm": normal,
+    "conv1d": over_length, "conv2d": over_images,
 }  # fmt: skip
 
 

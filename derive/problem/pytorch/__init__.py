@@ -19,9 +19,10 @@ import numpy as np
 
 from derive.errors import Mistake, ProblemError
 from derive.problem.model import Problem
+from derive.problem.pytorch.entry import At, Entry, Table
+from derive.problem.pytorch.layers import ENTRIES
+from derive.problem.pytorch.numbers import Texts, nested, texts
 from derive.problem.reading import read
-from derive.problem.torch_layers import ENTRIES, At, Entry, Table
-from derive.problem.torch_numbers import Texts, nested, texts
 from derive.problem.wrong import Wrong, plain
 
 GROUPS = ("Sequential", "ModuleList", "list", "tuple")

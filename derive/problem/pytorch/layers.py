@@ -10,61 +10,23 @@ itself is not needed. To add a class, add its entry to `ENTRIES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from derive.problem.torch_numbers import nested, summed, texts
+from derive.problem.pytorch.entry import At, Entry, Table, put
+from derive.problem.pytorch.numbers import nested, texts
+from derive.problem.pytorch.time import elman, gated, gru, through_time
+from derive.problem.pytorch.windows import convolution, pool
 from derive.problem.wrong import wrong
-
-Table = dict[str, Any]  # a layer in a problem file's shape
-
-
-class At(NamedTuple):
-    """Where a module stands: how many axes one sample has there, and how many stand before them."""
-
-    axes: int
-    lead: int  # 1 where there are several samples
-
-    @property
-    def last(self) -> int:
-        """The last axis, as PyTorch counts."""
-        return self.lead + self.axes - 1
-
-
-def _unchanged(axes: int) -> int:
-    return axes
-
-
-class Entry(NamedTuple):
-    """`tables` gives a module's layers. `axes` is how many one sample has, where the class says that, and
-    `after` how many it has afterwards. `tokens` are looked up; `together` tells that while training the
-    samples of a batch depend on each other."""
-
-    tables: Callable[[Any, At], list[Table]]
-    axes: int | None = None
-    after: Callable[[int], int] = _unchanged
-    tokens: bool = False
-    together: bool = False
-
-
-def _put(table: Table, name: str, *parameters: Any, rows: slice = slice(None)) -> None:
-    """An array of a layer: the sum of some parameters, or some rows of them; none of it is None."""
-    if parameters[0] is None:
-        table[name] = False
-        return
-    table[name] = nested(summed(*(texts(parameter)[rows] for parameter in parameters)))
-    if not any(getattr(parameter, "requires_grad", True) for parameter in parameters):
-        table.setdefault("frozen", []).append(name)
-
 
 # --- layers --------------------------------------------------------------------------------------
 
 
 def _linear(module: Any, at: At) -> list[Table]:
     table: Table = {"kind": "dense", "activation": "identity"}
-    _put(table, "weights", module.weight)
-    _put(table, "bias", module.bias)
+    put(table, "weights", module.weight)
+    put(table, "bias", module.bias)
     return [table]
 
 
@@ -73,7 +35,7 @@ def _embedding(module: Any, at: At) -> list[Table]:
         if getattr(module, name, usual) != usual:
             wrong(f"an embedding with {name} is not known", f"make it without {name}")
     table: Table = {"kind": "embedding"}
-    _put(table, "weights", module.weight)
+    put(table, "weights", module.weight)
     return [table]
 
 
@@ -111,8 +73,8 @@ def _batch_norm(module: Any, at: At) -> list[Table]:
 
 def _normalized(kind: str, module: Any) -> list[Table]:
     table: Table = {"kind": kind, "epsilon": nested(texts(module.eps))}
-    _put(table, "gain", module.weight)
-    _put(table, "shift", module.bias)
+    put(table, "gain", module.weight)
+    put(table, "shift", module.bias)
     return [table]
 
 
@@ -154,64 +116,6 @@ def _softmax(module: Any, at: At) -> list[Table]:
     return [{"kind": "activation", "activation": "softmax"}]
 
 
-# --- layers that go through time -----------------------------------------------------------------
-
-
-def _through_time(one: Callable[[Any, int], Table], module: Any, at: At) -> list[Table]:
-    """As many layers as there are one above the other, each giving the outputs of all time steps."""
-    if module.bidirectional or getattr(module, "proj_size", 0):
-        wrong("it goes both ways, or projects", "bidirectional = False, proj_size = 0")
-    if module.num_layers > 1 and module.dropout and getattr(module, "training", False):
-        wrong("dropout between its layers", "dropout = 0, or module.eval()")
-    if at.lead and not module.batch_first:
-        fact = "its samples are along the second axis"
-        wrong(fact, "make it with batch_first=True, or give one sample of two axes")
-    return [one(module, number) for number in range(module.num_layers)]
-
-
-def _of_layer(module: Any, number: int) -> tuple[Any, ...]:
-    """Weights of inputs and of memory, and the biases of both; None where there are none."""
-    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    return tuple(getattr(module, f"{name}_l{number}", None) for name in names)
-
-
-def _elman(module: Any, number: int) -> Table:
-    """PyTorch's two biases stand in one sum: here there is one bias, their sum."""
-    weights, memory, *biases = _of_layer(module, number)
-    table: Table = {"kind": "recurrent", "activation": module.nonlinearity}
-    _put(table, "weights", weights)
-    _put(table, "recurrent", memory)
-    _put(table, "bias", *biases)
-    return table
-
-
-def _gated(kind: str, letters: str, alone: Mapping[str, str], module: Any, number: int) -> Table:
-    """The gates' arrays are PyTorch's rows one below the other, in the order of `letters`.
-
-    Each gate has one bias, the sum of PyTorch's two, but those `alone`: there, the one of what is
-    remembered has a name of its own.
-    """
-    weights, memory, above, below = _of_layer(module, number)
-    table: Table = {"kind": kind}
-    size = module.hidden_size
-    for n, letter in enumerate(letters):
-        rows = slice(n * size, (n + 1) * size)
-        _put(table, f"weights_{letter}", weights, rows=rows)
-        _put(table, f"recurrent_{letter}", memory, rows=rows)
-        if above is None:
-            table["bias"] = False
-        elif letter in alone:
-            _put(table, f"bias_{letter}", above, rows=rows)
-            _put(table, alone[letter], below, rows=rows)
-        else:
-            _put(table, f"bias_{letter}", above, below, rows=rows)
-    return table
-
-
-def _gru(module: Any, number: int) -> Table:
-    return {**_gated("gru", "rzn", {"n": "bias_h"}, module, number), "reset": "after"}
-
-
 ENTRIES: Mapping[str, Entry] = {
     "Linear": Entry(_linear, 1),
     "Embedding": Entry(_embedding, 1, after=lambda axes: axes + 1, tokens=True),
@@ -219,9 +123,15 @@ ENTRIES: Mapping[str, Entry] = {
     "Flatten": Entry(_flatten, after=lambda axes: 1),
     "LayerNorm": Entry(_layer_norm, 1),
     "BatchNorm1d": Entry(_batch_norm, 1, together=True),
-    "RNN": Entry(partial(_through_time, _elman), 2),
-    "LSTM": Entry(partial(_through_time, partial(_gated, "lstm", "ifgo", {})), 2),
-    "GRU": Entry(partial(_through_time, _gru), 2),
+    "Conv1d": Entry(partial(convolution, 1), 2),
+    "Conv2d": Entry(partial(convolution, 2), 3),
+    "MaxPool1d": Entry(partial(pool, "max_pool", 1), 2),
+    "MaxPool2d": Entry(partial(pool, "max_pool", 2), 3),
+    "AvgPool1d": Entry(partial(pool, "mean_pool", 1), 2),
+    "AvgPool2d": Entry(partial(pool, "mean_pool", 2), 3),
+    "RNN": Entry(partial(through_time, elman), 2),
+    "LSTM": Entry(partial(through_time, partial(gated, "lstm", "ifgo", {})), 2),
+    "GRU": Entry(partial(through_time, gru), 2),
     "Identity": Entry(_identity),
     "Tanh": _activation("tanh"),
     "Sigmoid": _activation("sigmoid"),
