@@ -40,6 +40,14 @@ def yes(value: object) -> bool:
     return value
 
 
+def no(value: object) -> bool:
+    """false, where there is something for each gate that a layer can do without altogether."""
+    if value is not False:
+        remedy = "write false for none at all; numbers are given gate by gate"
+        wrong(f"{shown(value)} is not false", remedy)
+    return False
+
+
 def layers(value: object) -> tuple[int, ...]:
     """The number of a layer, 0 for the inputs, or a list of such numbers."""
     every = value if isinstance(value, list) else [value]
@@ -71,9 +79,11 @@ READERS: Mapping[str, Reader] = {
     "pair": pair,
     "padding": partial(pair, least=0),
     "yes": yes,
+    "no": no,
     "positive": positive,
     "share": share,
     "outputs": partial(one_of, "choice of outputs"),
+    "reset": partial(one_of, "place of the reset"),
     "layers": layers,
 }
 
@@ -114,7 +124,7 @@ def sorted_out(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "dense":
         return given
     entry = known.table("layer kind")[kind]
-    own = {key: value for key, value in given.items() if key in entry.keys and key != "units"}
+    own = {key: given[key] for key in entry.keys if key in given and key != "units"}
     arrays = {key: value for key, value in given.items()
               if key in entry.parameters or key in entry.constants}  # fmt: skip
     rest = {key: value for key, value in given.items() if key not in own and key not in arrays}

@@ -139,6 +139,10 @@ def _compared(
         yield Mistake(
             f"{place}.weights", "lists of different lengths", "one weight for each source"
         )
+    for name, asked in layer.arrays.items():
+        if asked is None and name in expected:
+            remedy = "leave the key out, and the numbers are drawn"
+            yield Mistake(f"{place}.{name}", "the layer cannot do without it", remedy)
     for name, numbers in given.items():
         if name not in expected:
             fact = "the layer has no such array here"

@@ -139,7 +139,7 @@ class _Layout:
         return Piece(node, binding_of(node))
 
     def _big_sum(self, e: SumOverAll | SumOverOthers) -> Piece:
-        index: Node = Name("k")
+        index: Node = Name("k") if len(e.args) == 1 else self.piece(e.args[1]).node
         if isinstance(e, SumOverOthers):
             index = Row((index, Sign("≠"), Name("j")))
         inner = self.piece(e.args[0])
@@ -163,6 +163,8 @@ class _Layout:
         for argument in e.args:
             if argument in self.series:
                 terms += self.series[argument]
+            elif argument.is_Add:  # a sum in a sum needs no brackets
+                terms += self._terms(argument)
             else:
                 terms.append(self.piece(argument).node)
         return tuple(terms)

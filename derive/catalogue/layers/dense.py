@@ -94,35 +94,45 @@ def activate(wiring: Wiring, net: Ids, outputs: Ids) -> Family:
     """out = f(net), unit by unit, or jointly over the last axis."""
     activation = wiring.activation
     if activation.joint:
-        units = net.shape[-1]
-        arguments = {Z: net.ravel(), A: outputs.ravel()}
-        for slot, ids in ((ZS, net), (AS, outputs)):
-            arguments[slot] = np.repeat(ids.reshape(-1, units), units, axis=0)
-        return Family(joint_rule(activation), outputs.ravel(), arguments)
+        return joint_family(joint_rule(activation), net, outputs)
     rule = unit_rule(activation, wiring.constants)
     return Family(rule, outputs.ravel(), {Z: net.ravel(), A: outputs.ravel()})
 
 
-def unit_rule(activation: Activation, constants: Mapping[str, Expr]) -> Rule:
-    """out = f(net), with the derivative as it is taught."""
+def joint_family(rule: Rule, net: Ids, outputs: Ids) -> Family:
+    """Outputs that depend on all net inputs of the last axis, by a rule such as softmax's."""
+    units = net.shape[-1]
+    arguments = {Z: net.ravel(), A: outputs.ravel()}
+    for slot, ids in ((ZS, net), (AS, outputs)):
+        arguments[slot] = np.repeat(ids.reshape(-1, units), units, axis=0)
+    return Family(rule, outputs.ravel(), arguments)
+
+
+def unit_rule(
+    activation: Activation, constants: Mapping[str, Expr], named: str = "dout/dnet"
+) -> Rule:
+    """out = f(net), with the derivative as it is taught; `named` is the kind of what holds it."""
     formula = activation.formula(Z, **constants)
     taught = {} if activation.slope is None else {Z: activation.slope(Z, A, **constants)}
-    return Rule(f"out.{activation.name}", formula, taught=taught, names={Z: "dout/dnet"})
+    return Rule(f"out.{activation.name}", formula, taught=taught, names={Z: named})
 
 
-def joint_rule(activation: Activation) -> Rule:
+def joint_rule(activation: Activation, kind: str = "out", local: str = "dout/dnet") -> Rule:
     """Softmax: out_j = e^(net_j) / Σ_k e^(net_k), whose derivatives form a matrix.
 
-    ∂out_j/∂net_j = out_j (1 − out_j), and ∂out_j/∂net_k = −out_j · out_k for another unit k.
+    ∂out_j/∂net_j = out_j (1 − out_j), and ∂out_j/∂net_k = −out_j · out_k for another unit k. `kind` is
+    that of what the rule makes, and `local` that of the derivatives.
     """
     formula = activation.formula(Z, TOTAL)
     total = exp(ZS)
     across = times(formula.diff(TOTAL), total)
     own = Partial(
-        ZS, plus(formula.diff(Z), across.subs(ZS, Z)), times(A, minus(1, A)), "dout/dnet", "own"
+        ZS, plus(formula.diff(Z), across.subs(ZS, Z)), times(A, minus(1, A)), local, "own"
     )
-    others = Partial(ZS, across, negative(times(A, AS)), "dout/dnet", "others")
-    return Rule(f"out.{activation.name}", formula, {TOTAL: total}, special=(own, others))
+    others = Partial(ZS, across, negative(times(A, AS)), local, "others")
+    return Rule(
+        f"{kind}.{activation.name}", formula, {TOTAL: total}, special=(own, others), relative=True
+    )
 
 
 def joint_proof() -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:

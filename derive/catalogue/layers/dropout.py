@@ -72,5 +72,5 @@ DROPOUT = LayerKind(
     keys={"rate": "share"},
     constants=("mask",),
     letters={"mask": "m"},
-    formulas=(("out", over(times(Symbol("m"), Symbol("x")), minus(1, Symbol("p")))),),
+    formulas=lambda _: (("out", over(times(Symbol("m"), Symbol("x")), minus(1, Symbol("p")))),),
 )  # fmt: skip

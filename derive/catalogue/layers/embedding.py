@@ -82,5 +82,5 @@ EMBEDDING = LayerKind(
     connect, forward, backward, plan,
     keys={"units": "units", "vocabulary": "whole"},
     parameters=("weights",),
-    formulas=(("out_t,d", Symbol("w_k,d")),),
+    formulas=lambda _: (("out_t,d", Symbol("w_k,d")),),
 )  # fmt: skip

@@ -22,6 +22,7 @@ from derive.catalogue.entries import Activation, Array
 
 Shape = tuple[int, ...]
 Options = Mapping[str, Any]
+Formulas = tuple[tuple[str, Expr], ...]  # what is made, and of what
 
 
 class Asked(NamedTuple):
@@ -121,8 +122,10 @@ class LayerKind:
     are what can be said of such a layer besides its kind, activation and arrays: each with the name of
     its reader in `problem.kinds`. `parameters` and `constants` are the
     names of the arrays that a plan can have, in order; `letters` is what its own kinds of quantities
-    are called, by the `Name.base` of `writing.maths`. `formulas` say in a line or two of letters what
-    the layer does, for a reader: symbols are kinds of quantities with what stands below them, "net_t".
+    are called, by the `Name.base` of `writing.maths`. `pairwise` names the local derivatives that have a
+    number for each end, as softmax's have: "dalpha/ds" of the second output by the third input is 2,3.
+    `formulas(options)` says in a few lines of letters what the layer does, for a reader; symbols are
+    patterns of kinds of quantities, "net_t^f".
     `moved(options, arrays)` is there where a layer calculates nothing, and only arranges what it takes.
     """
 
@@ -136,7 +139,8 @@ class LayerKind:
     parameters: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
-    formulas: tuple[tuple[str, Expr], ...] = ()
+    pairwise: frozenset[str] = frozenset()
+    formulas: Callable[[Options], Formulas] = lambda options: ()
     activation: str | None = None  # the usual one; None where the layer has no use for one
     joins: bool = False  # whether it takes several layers
     skips: bool = False  # whether one layer in `from` means the layer before, and that one
