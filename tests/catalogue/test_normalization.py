@@ -120,7 +120,7 @@ def test_epsilon_keeps_its_digits(typed: str | None, printed: str) -> None:
 def test_without_gain_and_shift_the_outputs_are_what_is_normalized() -> None:
     example = work(3, {"units": 3}, {"kind": "layer_norm", "gain": False, "shift": False})
 
-    assert "out_1^[2] = d_1^[2]/σ^[2] = " in line(example, "out[2,1]")
+    assert "out_1^[2] = d1^[2]/σ^[2] = " in line(example, "out[2,1]")
 
 
 # --- where terms cancel --------------------------------------------------------------------------
