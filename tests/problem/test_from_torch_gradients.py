@@ -40,10 +40,10 @@ def run(modules: list[Any], x: Any) -> Any:
 
 
 def weights_and_bias(module: Any, weights: str = "weights", bias: str = "bias") -> Iterator[Arrays]:
-    found = {weights: module.weight.grad}
-    if getattr(module, "bias", None) is not None:
-        found[bias] = module.bias.grad
-    yield found
+    parameters = {weights: module.weight, bias: getattr(module, "bias", None)}
+    found = {name: p.grad for name, p in parameters.items() if p is not None}
+    if found:
+        yield found
 
 
 def elman(module: Any) -> Iterator[Arrays]:
