@@ -172,6 +172,8 @@ def activation(dice: Random) -> Data:
     if dice.random() < 0.5:
         return network(dice, inputs, most, {**alone, "activation": "softmax"}, dense(dice))
     return network(dice, inputs, most, alone, {**alone, "activation": dice.choice(SMOOTH)})
+
+
 def attention(dice: Random) -> Data:
     """Attention over tokens that come as they are or out of a dense layer, with one head or several."""
     heads = dice.randint(1, 3)
