@@ -25,3 +25,13 @@ def complex_erf(z: Array) -> Array:
         total = total + term
     series = 2 / np.sqrt(np.pi) * np.exp(-near * near) * total
     return np.where(np.abs(np.real(z)) < 6, series, np.sign(np.real(z)))
+
+
+def beyond(first: Array, second: Array) -> Array:
+    """Whether one number is larger than another by more than rounding; of complex ones, the real parts.
+
+    >>> beyond(np.array([0.4, 0.1 + 0.2, np.inf]), 0.3)
+    array([ True, False,  True])
+    """
+    a, b = np.real(first), np.real(second)
+    return a > b + 8 * np.finfo(float).eps * np.abs(np.nan_to_num(b))

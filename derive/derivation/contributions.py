@@ -7,17 +7,17 @@ terms have one shape are kept together in arrays, so that a family of any size i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Symbol
+from sympy import Expr, Mul, Piecewise, S, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids
-from derive.algebra.ordered import plus, replaced
-from derive.algebra.rule import TOTAL, Rule, slot
+from derive.algebra.ordered import negative, plus, replaced, times
+from derive.algebra.rule import LOCAL, TOTAL, UP, Rule, slot
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,10 +91,59 @@ def added_up(kind: str, targets: Ids, uses: list[Uses]) -> Family:
         arguments = {name: ids[:, 0] for name, ids in uses[0].arguments.items()}
         return Family(Rule(f"gradient.{kind}", uses[0].term), targets, arguments)
     sums: dict[Symbol, Expr] = {}
+    terms: list[Expr] = []
     arguments = {}
-    for number, part in enumerate(uses):
+    for number, part in enumerate(_singly(uses)):
         renamed = {name: slot(f"{name}_{number}") if number else name for name in part.arguments}
-        sums[slot(f"{TOTAL}_{number}") if number else TOTAL] = replaced(part.term, renamed)
+        term = replaced(part.term, renamed)
         arguments |= {renamed[name]: ids for name, ids in part.arguments.items()}
-    formula = plus(*sums) if len(sums) > 1 else TOTAL
+        if term.has(Piecewise):
+            arguments |= {name: arguments[name][:, 0] for name in renamed.values()}
+            terms.append(term)
+            continue
+        total = slot(f"{TOTAL}_{number}") if number else TOTAL
+        sums[total] = term
+        terms.append(total)
+    formula = plus(*terms) if len(terms) > 1 else terms[0]
     return Family(Rule(f"gradient.{kind}", formula, sums), targets, arguments)
+
+
+def _singly(uses: list[Uses]) -> Iterator[Uses]:
+    """The same uses, but those with cases one by one: which case holds is told term by term."""
+    for part in uses:
+        if not part.term.has(Piecewise):
+            yield part
+            continue
+        for n in range(part.sources.shape[1]):
+            one = slice(n, n + 1)
+            arguments = {name: ids[:, one] for name, ids in part.arguments.items()}
+            yield Uses(part.sources[:, one], part.targets[:, one], part.term, arguments)
+
+
+def times_upstream(
+    local: Expr, arguments: Mapping[Symbol, Ids], upstream: Ids
+) -> tuple[Expr, dict[Symbol, Ids]]:
+    """∂E/∂target · local, where a local derivative of 1 or −1 is not written."""
+    if local == 1:
+        return UP, {UP: upstream}
+    if local == -1:
+        return negative(UP), {UP: upstream}
+    if local.is_Symbol and local in arguments:  # w or x: every such product is of one shape
+        return times(UP, LOCAL), {UP: upstream, LOCAL: arguments[local]}
+    if local.is_Piecewise and {value for value, _ in local.args} == {S.One, S.Zero}:
+        # all of it or nothing: what comes back to the largest of a window
+        cases = [(UP if value == 1 else S.Zero, holds) for value, holds in local.args]
+        return Piecewise(*cases, evaluate=False), {UP: upstream, **arguments}
+    return times(UP, local), {UP: upstream, **arguments}
+
+
+def times_constant(constant: Expr, local: Expr) -> Expr:
+    """constant · local, merging numbers in front but leaving the rest in its order."""
+    if constant == 1:
+        return local
+    first, *rest = local.args if local.is_Mul else (local,)
+    number = constant * first if first.is_Number else constant
+    kept = rest if first.is_Number else [first, *rest]
+    if not kept:
+        return number
+    return Mul(*kept, evaluate=False) if number == 1 else Mul(number, *kept, evaluate=False)

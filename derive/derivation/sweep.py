@@ -14,14 +14,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Mul, S, Symbol
+from sympy import Expr, S, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Block, Ids, Ledger
-from derive.algebra.ordered import negative, times
+from derive.algebra.ordered import negative
 from derive.algebra.places import DELTA, TURNED, is_net
-from derive.algebra.rule import LOCAL, UP, Partial, Rule, Z
-from derive.derivation.contributions import Uses, added_up, grouped, merged
+from derive.algebra.rule import LOCAL, Partial, Rule, Z
+from derive.derivation.contributions import (
+    Uses,
+    added_up,
+    grouped,
+    merged,
+    times_constant,
+    times_upstream,
+)
 from derive.graph.graph import Graph
 
 NONE = -1
@@ -98,9 +105,15 @@ class _Sweep:
     # --- handing on ---------------------------------------------------------------------------
 
     def spread(self, family: Family, partial: Partial) -> None:
-        """Hand ∂E/∂target · ∂target/∂slot to each quantity in the slot that leads to a wanted one."""
+        """Hand ∂E/∂target · ∂target/∂slot to each quantity in the slot that leads to a wanted one.
+
+        A target that leads nowhere, such as an output between two windows, hands nothing on.
+        """
         sources = family.arguments[partial.slot]
+        leads = self.gradient[family.targets] != NONE
+        leads |= self.ledger.block(int(family.targets[0])).start in self.constant
         mask = self.reached[sources] & _chosen(family, partial)
+        mask &= leads.reshape(-1, *(1,) * (sources.ndim - 1))
         where = np.nonzero(mask)
         if not where[0].size:
             return
@@ -118,10 +131,10 @@ class _Sweep:
         target = self.ledger.block(int(targets[0]))
         constant = self.constant.get(target.start)
         if constant is None:
-            local, arguments = _times_upstream(local, arguments, self.gradient[targets])
+            local, arguments = times_upstream(local, arguments, self.gradient[targets])
             local = negative(local) if self._is_turned(target) else local
         else:
-            local = _scaled(constant, local)
+            local = times_constant(constant, local)
         block = self.ledger.block(int(sources.flat[0]))
         self.pool[block.start].append(Uses(sources[where], targets, local, arguments))
 
@@ -218,28 +231,3 @@ def _chosen(family: Family, partial: Partial) -> NDArray[np.bool_] | bool:
         return True
     own = family.arguments[partial.slot] == family.arguments[Z][:, None]
     return own if partial.members == "own" else ~own
-
-
-def _times_upstream(
-    local: Expr, arguments: Mapping[Symbol, Ids], upstream: Ids
-) -> tuple[Expr, dict[Symbol, Ids]]:
-    """∂E/∂target · local, where a local derivative of 1 or −1 is not written."""
-    if local == 1:
-        return UP, {UP: upstream}
-    if local == -1:
-        return negative(UP), {UP: upstream}
-    if local.is_Symbol and local in arguments:  # w or x: every such product is of one shape
-        return times(UP, LOCAL), {UP: upstream, LOCAL: arguments[local]}
-    return times(UP, local), {UP: upstream, **arguments}
-
-
-def _scaled(constant: Expr, local: Expr) -> Expr:
-    """constant · local, merging numbers in front but leaving the rest in its order."""
-    if constant == 1:
-        return local
-    first, *rest = local.args if local.is_Mul else (local,)
-    number = constant * first if first.is_Number else constant
-    kept = rest if first.is_Number else [first, *rest]
-    if not kept:
-        return number
-    return Mul(*kept, evaluate=False) if number == 1 else Mul(number, *kept, evaluate=False)

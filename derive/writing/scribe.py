@@ -8,11 +8,10 @@ The two formulas are one formula printed twice, so they cannot differ.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import sympy
-from sympy import Basic, Expr, Symbol
+from sympy import Expr, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.fold import FLOATS, fold
@@ -163,17 +162,24 @@ class Scribe:
     # --- formulas with cases ------------------------------------------------------------------
 
     def _without_cases(self, family: Family, member: int) -> tuple[Expr, tuple[Node, Node] | None]:
-        """The branch of a formula that holds for these numbers, and the condition that says so."""
-        branch, condition = self.worked.branch(family, member)
-        if condition == sympy.true:
-            condition = _opposite(family.rule.formula)
+        """A formula as it is for these numbers, and the condition that says so.
+
+        Of a sum of what comes back, terms that are 0 in this case are left out; there is one reason, or
+        there are too many to be told.
+        """
+        formula = family.rule.formula
+        if not (formula.is_Piecewise or family.rule.code.startswith("gradient.")):
+            return formula, None
+        branch, reasons = self.worked.settled(family, member)
+        condition = reasons[0] if len(reasons) == 1 else None
         if condition is None:
             return branch, None
         columns: dict[Symbol, Any] = family.member(member)  # single ones: a condition has no sums
-        in_names = layout(condition, lambda s: self.name(columns[s]), self.style)
+        in_names = layout(condition, lambda s: self.name(columns[s]), _listed(self.style))
         if not fold(condition, lambda s: float(self.typed(columns[s])), FLOATS):
             return branch, (in_names, in_names)  # rounding for the page has hidden the difference
-        return branch, (in_names, layout(condition, lambda s: self.number(columns[s]), NUMBERS))
+        numbers = layout(condition, lambda s: self.number(columns[s]), _listed(NUMBERS))
+        return branch, (in_names, numbers)
 
     def typed(self, quantity: int) -> str:
         """The printed value as one would type it: "-0.0380982", "1.2e-7"."""
@@ -186,12 +192,9 @@ def relation(exact: bool) -> Sign:
     return Sign("=" if exact else "≈")
 
 
-def _opposite(piecewise: sympy.Piecewise) -> Basic | None:
-    """What holds in the last of two cases: z ≤ 0 where the first is z > 0."""
-    if len(piecewise.args) != 2:
-        return None
-    condition = piecewise.args[0][1]
-    return condition.negated.func(*condition.args, evaluate=False)
+def _listed(style: Style) -> Style:
+    """A style in which reasons stand beside each other, in any language: since 3 ≥ 1, 3 > 2."""
+    return replace(style, both=", ")
 
 
 def _same(numbers: Node, value: Number) -> bool:
