@@ -29,6 +29,7 @@ from derive.catalogue.layers.kind import (
     Wiring,
     one,
     size,
+    without_residue,
 )
 
 # --- symbolic half -------------------------------------------------------------------------------
@@ -157,7 +158,7 @@ def forward(arrays: Arrays, sources: tuple[Array, ...]) -> tuple[Array, Array]:
     if "bias" in arrays.trained:
         net = net - _spread(arrays) if arrays.bias_form == "threshold" else net + _spread(arrays)
     if arrays.activation.kinked:
-        net = _without_residue(net, arrays, x)
+        net = _settled(net, arrays, x)
     outputs = arrays.activation.value(net, **arrays.parameters)
     return net, _placed(outputs, arrays.plan.shape[:-1])
 
@@ -179,14 +180,12 @@ def _spread(arrays: Arrays) -> Array:
     return bias[..., None, None] if arrays.bias_form == "shared" else bias[..., None, :]
 
 
-def _without_residue(net: Array, arrays: Arrays, x: Array) -> Array:
-    """0 where rounding is all that is left of a sum: 0.1 · 3 − 0.3, which a kink would tell from 0."""
+def _settled(net: Array, arrays: Arrays, x: Array) -> Array:
+    """The net inputs, with 0 where rounding is all that is left of a sum."""
     total = np.abs(x) @ np.abs(arrays.trained["weights"]).swapaxes(-1, -2)
     if "bias" in arrays.trained:
         total = total + np.abs(_spread(arrays))
-    left = np.abs(np.real(net))
-    residue = (left < 8 * np.finfo(float).eps * total) & (left > 1e-30 * total)
-    return np.where(residue, 1j * np.imag(net) if np.iscomplexobj(net) else 0.0, net)
+    return without_residue(net, total)
 
 
 def backward(arrays: Arrays, sources: tuple[Array, ...], net: Array, upstream: Array) -> Gradients:

@@ -135,6 +135,7 @@ class LayerKind:
     letters: Mapping[str, str] = field(default_factory=dict)
     activation: str | None = None  # the usual one; None where the layer has no use for one
     joins: bool = False  # whether it takes several layers
+    lists: bool = True  # whether its last axis lists units, among which a softmax can share out
 
 
 def one(sources: tuple[Any, ...]) -> Any:
@@ -163,6 +164,19 @@ def summed(gradient: Array, axes: int, over: int = 1) -> Array:
 def stacked(arrays: Sequence[Array], axis: int) -> Array:
     """Arrays side by side along a new axis, also where only some of them have leading axes."""
     return np.stack(np.broadcast_arrays(*arrays), axis=axis)
+
+
+def without_residue(sums: Array, sizes: Array) -> Array:
+    """0 where rounding is all that is left of a sum: 0.1 · 3 − 0.3, which a kink would tell from 0.
+
+    `sizes` are the sums of the sizes of the same terms.
+
+    >>> without_residue(np.array([0.1 * 3 - 0.3, 0.5]), np.array([0.6, 0.5]))
+    array([0. , 0.5])
+    """
+    left = np.abs(np.real(sums))
+    residue = (left < 8 * np.finfo(float).eps * sizes) & (left > 1e-30 * sizes)
+    return np.where(residue, 1j * np.imag(sums) if np.iscomplexobj(sums) else 0.0, sums)
 
 
 def size(shape: Shape) -> int:
