@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import sympy
-from sympy import Basic, Expr
+from sympy import Basic, Expr, Ge, Le
+
+from derive.algebra.ordered import Largest, Smallest
 
 
 def settled(formula: Expr, holds: Callable[[Basic], bool]) -> tuple[Expr, list[Basic | None]]:
@@ -47,4 +50,15 @@ def _excluding(piecewise: Basic, holds: Callable[[Basic], bool]) -> Basic | None
     condition = piecewise.args[0][1]
     if isinstance(condition, sympy.And):
         condition = next(part for part in condition.args if not holds(part))
-    return condition.negated.func(*condition.args, evaluate=False)
+    first, second = condition.args
+    return condition.negated.func(first, _reached(second, holds), evaluate=False)
+
+
+def _reached(thing: Basic, holds: Callable[[Basic], bool]) -> Basic:
+    """What a maximum or minimum comes to: x ≤ z says more shortly than x ≤ max(y, z) why x is none."""
+    if not isinstance(thing, Largest | Smallest):
+        return thing
+    as_far = Ge if isinstance(thing, Largest) else Le
+    return functools.reduce(
+        lambda best, part: part if holds(as_far(part, best, evaluate=False)) else best, thing.args
+    )

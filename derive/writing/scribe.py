@@ -24,6 +24,7 @@ from derive.writing.notation import Notation
 
 MOST_TERMS = 9  # of a longer sum, the first terms and the last are printed
 SHOWN_TERMS = 3
+MOST_REASONS = 3  # why nothing comes back through any of several ways
 REMEMBERED = 5_000  # lines that are kept, since a page and its data ask for the same ones
 
 
@@ -162,24 +163,34 @@ class Scribe:
     # --- formulas with cases ------------------------------------------------------------------
 
     def _without_cases(self, family: Family, member: int) -> tuple[Expr, tuple[Node, Node] | None]:
-        """A formula as it is for these numbers, and the condition that says so.
+        """A formula as it is for these numbers, and the conditions that say so.
 
-        Of a sum of what comes back, terms that are 0 in this case are left out; there is one reason, or
-        there are too many to be told.
+        Of a sum of what comes back, terms that are 0 in this case are left out.
         """
         formula = family.rule.formula
         if not (formula.is_Piecewise or family.rule.code.startswith("gradient.")):
             return formula, None
         branch, reasons = self.worked.settled(family, member)
-        condition = reasons[0] if len(reasons) == 1 else None
-        if condition is None:
-            return branch, None
+        conditions = [reason for reason in reasons if reason is not None]
+        if len(conditions) < len(reasons) or (len(reasons) > 1 and branch != 0):
+            return branch, None  # where several terms are left, the forward pass has told why
         columns: dict[Symbol, Any] = family.member(member)  # single ones: a condition has no sums
-        in_names = layout(condition, lambda s: self.name(columns[s]), _listed(self.style))
-        if not fold(condition, lambda s: float(self.typed(columns[s])), FLOATS):
-            return branch, (in_names, in_names)  # rounding for the page has hidden the difference
-        numbers = layout(condition, lambda s: self.number(columns[s]), _listed(NUMBERS))
-        return branch, (in_names, numbers)
+
+        def told(style: Style, show: Callable[[int], Node]) -> list[Node]:
+            every = (layout(case, lambda s: show(columns[s]), style) for case in conditions)
+            return list(dict.fromkeys(every))
+
+        in_names = told(
+            replace(self.style, both=", "), self.name
+        )  # a comma is read in any language
+        if not 0 < len(in_names) <= MOST_REASONS:
+            return branch, None
+        if not all(fold(c, lambda s: float(self.typed(columns[s])), FLOATS) for c in conditions):
+            return branch, (
+                _listed(in_names),
+                _listed(in_names),
+            )  # rounding has hidden the difference
+        return branch, (_listed(in_names), _listed(told(replace(NUMBERS, both=", "), self.number)))
 
     def typed(self, quantity: int) -> str:
         """The printed value as one would type it: "-0.0380982", "1.2e-7"."""
@@ -192,9 +203,10 @@ def relation(exact: bool) -> Sign:
     return Sign("=" if exact else "≈")
 
 
-def _listed(style: Style) -> Style:
-    """A style in which reasons stand beside each other, in any language: since 3 ≥ 1, 3 > 2."""
-    return replace(style, both=", ")
+def _listed(nodes: list[Node]) -> Node:
+    """Reasons beside each other."""
+    first, *rest = nodes
+    return Row((first, *(part for node in rest for part in (Words(", "), node)))) if rest else first
 
 
 def _same(numbers: Node, value: Number) -> bool:
