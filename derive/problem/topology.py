@@ -38,7 +38,11 @@ def planned(draft: Draft, mistakes: list[Mistake]) -> list[Plan | None]:
     if last is not None:
         mistakes += _samples(draft, plans[0], last)
     if not mistakes:
-        mistakes += _too_many([plan for plan in plans if plan is not None])
+        found = [plan for plan in plans if plan is not None]
+        mistakes += _too_many(found)
+        if not any(plan.trained for plan in found):
+            fact = "no layer has anything to learn, so there is no gradient"
+            mistakes.append(Mistake("layers", fact, "add a layer with weights"))
     return plans
 
 
@@ -57,10 +61,10 @@ def arrays_of(layer: LayerDraft) -> dict[str, Numbers]:
 def shape_in_words(shape: Shape) -> str:
     """2 × 3 numbers; one number.
 
-    >>> shape_in_words((2, 3)), shape_in_words((4,)), shape_in_words(())
-    ('2 × 3 numbers', '4 numbers', 'one number')
+    >>> shape_in_words((2, 3)), shape_in_words((1, 1)), shape_in_words((4,)), shape_in_words(())
+    ('2 × 3 numbers', '1 × 1 numbers', '4 numbers', 'one number')
     """
-    return "one number" if prod(shape) == 1 else f"{' × '.join(map(str, shape))} numbers"
+    return "one number" if shape in ((), (1,)) else f"{' × '.join(map(str, shape))} numbers"
 
 
 # --- layers --------------------------------------------------------------------------------------
