@@ -202,6 +202,15 @@ def test_sums_that_only_rounding_tells_apart_are_equal() -> None:
     assert example.agreement.agree
 
 
+def test_equal_edges_at_different_brightness_are_equal() -> None:
+    """25.3 − 25.2 and 0.2 − 0.1: in binary they differ by many roundings."""
+    first = {"kind": "conv1d", "weights": [[-1, 1]], "stride": 2, "bias": False}
+    example = worked([25.2, 25.3, 0.1, 0.2], [[0]], first, {"kind": "max_pool", "size": [2]})
+
+    assert values(example, "dE/dout", 1, (1, 2)).tolist() == [[0, pytest.approx(0.1)]]
+    assert example.agreement.agree
+
+
 def test_a_sum_of_which_rounding_leaves_something_is_no_more_than_0() -> None:
     """An edge in a picture of one colour: 0.1 + 0.2 − 0.3, and then nothing at all."""
     first = {"kind": "conv1d", "weights": [1, 1, -1], "bias": False, "activation": "relu"}

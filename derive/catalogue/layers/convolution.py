@@ -5,11 +5,11 @@ Symbolic half, for filter f and the window in row r and column c, all counted fr
     net_{f,r,c} = Σₖ Σᵢ Σⱼ w_{f,k,i,j} · x_{k, (r−1)·s + i − p, (c−1)·s + j − p} + b_f
 
 over the channels k and the rows i and columns j of the kernel, with stride s and padding p. This is the
-cross-correlation that deep learning calls convolution; where the kernel is flipped, w_{f,k,h+1−i,w+1−j}
-stands in the place of w_{f,k,i,j}, as mathematicians have it. Terms that would multiply a zero of the
-padding are left out. A kernel's weight is used at every position, so its gradient is a sum over them.
-Numeric half: one product of matrices for each entry of the kernel. (LeCun et al., "Gradient-based
-learning applied to document recognition", 1998.)
+cross-correlation that deep learning calls convolution; where a kernel of m rows and n columns is flipped,
+w_{f,k,m+1−i,n+1−j} stands in the place of w_{f,k,i,j}, as mathematicians have it. Terms that would
+multiply a zero of the padding are left out. A kernel's weight is used at every position, so its gradient
+is a sum over them. Numeric half: one product of matrices for each entry of the kernel. (LeCun et al.,
+"Gradient-based learning applied to document recognition", 1998.)
 """
 
 from __future__ import annotations
