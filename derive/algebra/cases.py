@@ -11,7 +11,7 @@ from sympy import Basic, Expr, Ge, Le
 from derive.algebra.ordered import Largest, Smallest
 
 
-def settled(formula: Expr, holds: Callable[[Basic], bool]) -> tuple[Expr, list[Basic | None]]:
+def decided(formula: Expr, holds: Callable[[Basic], bool]) -> tuple[Expr, list[Basic | None]]:
     """A formula with the case that holds in the place of each Piecewise, and why each does.
 
     Terms of a sum that come to 0 in this way are left out. There is no reason (None) for the last of
@@ -20,7 +20,7 @@ def settled(formula: Expr, holds: Callable[[Basic], bool]) -> tuple[Expr, list[B
     >>> from sympy import symbols
     >>> x, y = symbols("x y", real=True)
     >>> cases = sympy.Piecewise((x, x > y), (0, True), evaluate=False)
-    >>> settled(sympy.Add(y, cases, evaluate=False), lambda condition: False)
+    >>> decided(sympy.Add(y, cases, evaluate=False), lambda condition: False)
     (y, [x <= y])
     """
     reasons: list[Basic | None] = []

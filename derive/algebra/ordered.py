@@ -29,7 +29,6 @@ from sympy import (
     Symbol,
     sympify,
 )  # fmt: skip
-from sympy.functions.elementary.piecewise import ExprCondPair
 
 
 def plus(*terms: Expr | int) -> Expr:
@@ -45,6 +44,12 @@ def times(*factors: Expr | int) -> Expr:
 def negative(thing: Expr) -> Expr:
     """−thing, without multiplying a sum out."""
     return Mul(S.NegativeOne, thing, evaluate=False)
+
+
+def opposite(thing: Expr) -> Expr:
+    """The thing with a minus in front of it, or without the one that it has."""
+    turned = thing.is_Mul and len(thing.args) == 2 and thing.args[0] == -1
+    return thing.args[1] if turned else negative(thing)
 
 
 def minus(first: Expr | int, second: Expr | int) -> Expr:
@@ -73,10 +78,10 @@ def replaced(expression: Expr, names: Mapping[Symbol, Expr]) -> Expr:
         return names.get(expression, expression)
     if not expression.args:
         return expression
-    parts = [replaced(part, names) for part in expression.args]
-    if isinstance(expression, ExprCondPair):  # a case of a Piecewise, which is never evaluated
-        return ExprCondPair(*parts)
-    return expression.func(*parts, evaluate=False)
+    if isinstance(expression, Piecewise):
+        cases = (tuple(replaced(part, names) for part in case.args) for case in expression.args)
+        return Piecewise(*cases, evaluate=False)
+    return expression.func(*(replaced(part, names) for part in expression.args), evaluate=False)
 
 
 def scaled(factor: Expr, thing: Expr) -> Expr:
@@ -154,7 +159,10 @@ def _counts(extreme: Expr, chosen: int, beyond: type, at_least: type) -> Expr:
 
 
 class SumOverAll(Function):
-    """Σ_k of an expression in k, for printing: SymPy's own Sum would want to evaluate it."""
+    """Σ_k of an expression in k, for printing: SymPy's own Sum would want to evaluate it.
+
+    Another letter than k may follow the expression.
+    """
 
 
 class SumOverOthers(Function):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sympy import Expr, Mul, Piecewise, S, Symbol
 
 from derive.algebra.family import Family
-from derive.algebra.ledger import Ids
+from derive.algebra.ledger import Ids, Ledger
 from derive.algebra.ordered import negative, plus, replaced, times
 from derive.algebra.rule import LOCAL, TOTAL, UP, Rule, slot
 
@@ -37,6 +37,17 @@ class Uses:
         """Some of them."""
         arguments = {name: ids[chosen] for name, ids in self.arguments.items()}
         return Uses(self.sources[chosen], self.targets[chosen], self.term, arguments)
+
+
+def by_block(ledger: Ledger, uses: Uses) -> Iterator[tuple[int, Uses]]:
+    """The uses of each block's quantities, with the block's first one.
+
+    There are several blocks where a unit takes the outputs of several layers side by side.
+    """
+    blocks = ledger.among(uses.sources)
+    for block in blocks:
+        mine = (uses.sources >= block.start) & (uses.sources < block.start + block.size)
+        yield block.start, uses if len(blocks) == 1 else uses.only(mine)
 
 
 def grouped(uses: list[Uses]) -> list[tuple[Ids, list[Uses]]]:
@@ -94,16 +105,18 @@ def added_up(kind: str, targets: Ids, uses: list[Uses]) -> Family:
     terms: list[Expr] = []
     arguments = {}
     for number, part in enumerate(_singly(uses)):
+        if not part.arguments:  # only a number comes back, from where the output is made
+            terms += [part.term] * part.sources.shape[1]
+            continue
         renamed = {name: slot(f"{name}_{number}") if number else name for name in part.arguments}
         term = replaced(part.term, renamed)
-        arguments |= {renamed[name]: ids for name, ids in part.arguments.items()}
         if term.has(Piecewise):
-            arguments |= {name: arguments[name][:, 0] for name in renamed.values()}
+            arguments |= {renamed[name]: ids[:, 0] for name, ids in part.arguments.items()}
             terms.append(term)
             continue
-        total = slot(f"{TOTAL}_{number}") if number else TOTAL
-        sums[total] = term
-        terms.append(total)
+        terms.append(slot(f"{TOTAL}_{number}") if number else TOTAL)
+        sums[terms[-1]] = term
+        arguments |= {renamed[name]: ids for name, ids in part.arguments.items()}
     formula = plus(*terms) if len(terms) > 1 else terms[0]
     return Family(Rule(f"gradient.{kind}", formula, sums), targets, arguments)
 
@@ -123,11 +136,13 @@ def _singly(uses: list[Uses]) -> Iterator[Uses]:
 def times_upstream(
     local: Expr, arguments: Mapping[Symbol, Ids], upstream: Ids
 ) -> tuple[Expr, dict[Symbol, Ids]]:
-    """∂E/∂target · local, where a local derivative of 1 or −1 is not written."""
+    """∂E/∂target · local, where a local derivative of 1 or −1 is not written, and a minus comes first."""
     if local == 1:
         return UP, {UP: upstream}
     if local == -1:
         return negative(UP), {UP: upstream}
+    if local.is_Mul and local.args[0] == -1:
+        return negative(times(UP, *local.args[1:])), {UP: upstream, **arguments}
     if local.is_Symbol and local in arguments:  # w or x: every such product is of one shape
         return times(UP, LOCAL), {UP: upstream, LOCAL: arguments[local]}
     if local.is_Piecewise and {value for value, _ in local.args} == {S.One, S.Zero}:

@@ -20,11 +20,10 @@ from derive.exercises.draw_words import words
 from derive.exercises.draw_zeros import Zeros, run_zeros
 from derive.exercises.recipe import Recipe
 from derive.numbers.evaluate import Values
-from derive.numbers.uncertainty import BOUNDS, EPSILON, RESIDUE, run_bounded
+from derive.numbers.uncertainty import run_bounded
 from derive.problem.model import Digits
 
 PROBES = 48
-UNROLLED = 8  # terms from which NumPy adds several at a time
 
 
 class Subject:
@@ -38,6 +37,7 @@ class Subject:
         made = [f.targets for f in derivation.families if not f.rule.is_copy]
         self.computed: Ids = np.concatenate(made)  # a copy is judged where it comes from
         self.given = np.concatenate([ids.ravel() for ids, _ in derivation.graph.given])
+        self._alike: dict[bytes, Zeros] = {}  # what is 0, by which given numbers are in every row
         self.start = np.full(derivation.ledger.size, np.nan)
         for ids, numbers in derivation.graph.given:
             self.start[ids] = numbers.values
@@ -49,23 +49,9 @@ class Subject:
         return rows
 
     def run(self, values: Values) -> Values:
-        """Fill in every value, to the last bit as `evaluate` has it for one sheet; their bounds.
-
-        NumPy adds eight terms and more in another order where they do not lie side by side in memory.
-        """
+        """Fill in every value, to the last bit as `evaluate` has it for one sheet; their bounds."""
         units = np.abs(np.nan_to_num(values))
-        for family in self.derivation.families:
-            lengths = (family.length(term) for term in family.rule.sums.values())
-            if max(lengths, default=0) < UNROLLED:
-                run_bounded([family], values, units)
-                continue
-            with np.errstate(all="ignore"):
-                found, unit = family.values(
-                    lambda ids: (_beside(values, ids), _beside(units, ids)), BOUNDS
-                )
-            residue = np.isfinite(unit) & (np.abs(found) <= RESIDUE * EPSILON * unit)
-            values[:, family.targets] = np.where(residue, 0.0, found)
-            units[:, family.targets] = unit
+        run_bounded(self.derivation.families, values, units)
         return units
 
     # --- which quantities ---------------------------------------------------------------------
@@ -75,7 +61,15 @@ class Subject:
         """The computed quantities whose size the reader sees: not what only an optimizer keeps."""
         _, news = self.derivation.moved
         inner = [f.targets for f in self.derivation.updates if not np.isin(f.targets, news).any()]
-        return np.setdiff1d(self.computed, np.concatenate([np.array([], dtype=int), *inner]))
+        kept = np.concatenate([np.array([], dtype=int), *inner])
+        seen: Ids = np.sort(self.computed[~np.isin(self.computed, kept)])
+        return seen
+
+    @cached_property
+    def unsized(self) -> Ids:
+        """The other computed quantities."""
+        kept: Ids = np.sort(self.computed[~np.isin(self.computed, self.sized)])
+        return kept
 
     @cached_property
     def slopes(self) -> Ids:
@@ -113,9 +107,16 @@ class Subject:
     def zero(self, values: Values) -> Zeros:
         """Which quantities are 0 whatever is drawn for the numbers that are not 0; one row may do."""
         nothing = values[:, self.given] == 0
-        if (nothing == nothing[:1]).all():
-            nothing = nothing[:1]
-        found = np.zeros((len(nothing), values.shape[1]), dtype=bool)
+        if not (nothing == nothing[:1]).all():
+            return self._zero(nothing)
+        key = nothing[:1].tobytes()
+        if key not in self._alike:
+            self._alike[key] = self._zero(nothing[:1])
+        return self._alike[key]
+
+    def _zero(self, nothing: Zeros) -> Zeros:
+        """The same where `nothing` of the given numbers is 0."""
+        found = np.zeros((len(nothing), self.start.size), dtype=bool)
         found[:, self.given] = nothing
         run_zeros(self.derivation.families, found)
         return found | self._cancelled
@@ -150,11 +151,6 @@ class Subject:
             found.places[opening.ids] = opening.decimals
         found.run(self.derivation.families)
         return found
-
-
-def _beside(values: Values, ids: Ids) -> Values:
-    """The values of quantities, the last axis of their array side by side in memory."""
-    return np.ascontiguousarray(values[:, ids])
 
 
 def _constants(formula: Expr) -> list[float]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Basic, Expr, Piecewise, Symbol
 
-from derive.algebra.cases import settled
+from derive.algebra.cases import decided
 from derive.algebra.family import Family
 from derive.algebra.fold import FLOATS, fold
 from derive.derivation.derivation import Derivation
@@ -64,7 +64,7 @@ class Worked:
         """The error after the update."""
         return float(self.after[self.derivation.error])
 
-    def settled(self, family: Family, member: int) -> tuple[Expr, list[Basic | None]]:
+    def decided(self, family: Family, member: int) -> tuple[Expr, list[Basic | None]]:
         """A member's formula with the case that holds in the place of all cases, and why each does."""
         formula = family.rule.formula
         if not formula.has(Piecewise):
@@ -75,7 +75,7 @@ class Worked:
             value = self.values[np.asarray(columns[slot])]
             return value, np.abs(value) if self.sharp else self.uncertainty[columns[slot]] / EPSILON
 
-        return settled(formula, lambda case: bool(fold(case, about, BOUNDS)))
+        return decided(formula, lambda case: bool(fold(case, about, BOUNDS)))
 
 
 def evaluate(derivation: Derivation) -> Worked:

@@ -62,7 +62,7 @@ class Exactness:
 
         # which part of a maximum counts, which case holds and which sign something has is known
         # whether or not the numbers that decide it are exact
-        formula, _ = self._worked.settled(family, member)
+        formula, _ = self._worked.decided(family, member)
         formula = active(formula, about)
         if formula.has(sign, Signum):
             for kind in (sign, Signum):

@@ -188,7 +188,12 @@ class _Reading:
         leading = self._leading(output)
         asked = ask.get("gradients")
         if asked is None:
-            return output, tuple(name for name in self.values if name in leading)
+            every = tuple(name for name in self.values if name in leading)
+            if not every:
+                self._wrong(
+                    "ask.gradients", f"{output} depends on none of the values", "use one of them"
+                )
+            return output, every
         return output, self._gradients(asked, output, leading)
 
     def _output(self, asked: object, order: list[str]) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import sympy
 from sympy import Basic, Expr, Symbol
+from sympy.core.function import AppliedUndef
 
 from derive.algebra.ordered import (
     Constant,
@@ -24,6 +25,7 @@ from derive.algebra.ordered import (
     SumOverAll,
     SumOverOthers,
 )  # fmt: skip
+from derive.numbers.rounding import typed
 from derive.writing.binding import Binding, binding_of, items_of, signed
 from derive.writing.maths import (
     Bracket,
@@ -94,7 +96,8 @@ class _Layout:
 
     def piece(self, e: Basic) -> Piece:
         if isinstance(e, Constant):
-            return Piece(Number(e.name), Binding.SUM if e.name.startswith("-") else Binding.ATOM)
+            number = Number(*typed(e.name))
+            return Piece(number, binding_of(number))
         if e.is_Symbol:
             return self._symbol(e)
         if e.is_Add:
@@ -123,6 +126,9 @@ class _Layout:
         if e.func in FUNCTIONS:
             arguments = tuple(self.piece(argument).node for argument in e.args)
             return Piece(Call(Name(FUNCTIONS[e.func]), arguments), Binding.ATOM)
+        if isinstance(e, AppliedUndef):  # a function by its letter alone, in a formula for a reader
+            arguments = tuple(self.piece(argument).node for argument in e.args)
+            return Piece(Call(Name(e.func.__name__), arguments), Binding.ATOM)
         return Piece(Name({sympy.E: "e", sympy.pi: "pi"}[e]), Binding.ATOM)
 
     def _symbol(self, symbol: Symbol) -> Piece:
@@ -133,7 +139,7 @@ class _Layout:
         return Piece(node, binding_of(node))
 
     def _big_sum(self, e: SumOverAll | SumOverOthers) -> Piece:
-        index: Node = Name("k")
+        index: Node = Name("k") if len(e.args) == 1 else self.piece(e.args[1]).node
         if isinstance(e, SumOverOthers):
             index = Row((index, Sign("≠"), Name("j")))
         inner = self.piece(e.args[0])
@@ -157,6 +163,8 @@ class _Layout:
         for argument in e.args:
             if argument in self.series:
                 terms += self.series[argument]
+            elif argument.is_Add:  # a sum in a sum needs no brackets
+                terms += self._terms(argument)
             else:
                 terms.append(self.piece(argument).node)
         return tuple(terms)

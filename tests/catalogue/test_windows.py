@@ -65,17 +65,17 @@ def test_the_lines_of_a_kernel() -> None:
     example = worked([[1, 2], [3, 4]], [[[0] * 3] * 3], layer)
 
     assert line(example, "net[1,1,1,1]") == (
-        "net_1,1,1 = w_2,2 · i_1,1 + b1 = (−1) × 1 + 0.5 = −0.5"
+        "net_1,1,1 = w_2,2 · x_1,1 + b1 = (−1) × 1 + 0.5 = −0.5"
     )
     assert line(example, "net[1,1,1,2]") == (
-        "net_1,1,2 = w_2,1 · i_1,1 + w_2,2 · i_1,2 + b1 = 0 × 1 + (−1) × 2 + 0.5 = −1.5"
+        "net_1,1,2 = w_2,1 · x_1,1 + w_2,2 · x_1,2 + b1 = 0 × 1 + (−1) × 2 + 0.5 = −1.5"
     )
     assert line(example, "net[1,1,2,2]") == (
-        "net_1,2,2 = w_1,1 · i_1,1 + w_1,2 · i_1,2 + w_2,1 · i_2,1 + w_2,2 · i_2,2 + b1 "
+        "net_1,2,2 = w_1,1 · x_1,1 + w_1,2 · x_1,2 + w_2,1 · x_2,1 + w_2,2 · x_2,2 + b1 "
         "= 1 × 1 + 0.5 × 2 + 0 × 3 + (−1) × 4 + 0.5 = −1.5"
     )
     assert line(example, "dE/dw[1,1,1]") == (
-        "∂E_total/∂w_1,1 = δ_1,2,2 · i_1,1 + δ_1,2,3 · i_1,2 + δ_1,3,2 · i_2,1 + δ_1,3,3 · i_2,2 "
+        "∂E_total/∂w_1,1 = δ_1,2,2 · x_1,1 + δ_1,2,3 · x_1,2 + δ_1,3,2 · x_2,1 + δ_1,3,3 · x_2,2 "
         "= (−1.5) × 1 + 2.5 × 2 + 5.5 × 3 + 4.5 × 4 = 38"
     )
 
@@ -88,8 +88,17 @@ def test_a_flipped_kernel_is_the_convolution_of_mathematics() -> None:
 
     assert values(example, "out", 1, (1, 6)).tolist() == [np.convolve(inputs, weights).tolist()]
     assert line(example, "net[1,1,3]") == (
-        "net_1,3 = w1 · i3 + w2 · i2 + w3 · i1 = 3 × 4 + 5 × 2 + 7 × 1 = 29"
+        "net_1,3 = w1 · x3 + w2 · x2 + w3 · x1 = 3 × 4 + 5 × 2 + 7 × 1 = 29"
     )
+
+
+@pytest.mark.parametrize(("bias", "value"), [([0.5], "b1 = 0.5"), (False, "0")])
+def test_a_window_with_nothing_but_padding_below_it(bias: Any, value: str) -> None:
+    layer = {"kind": "conv1d", "weights": [2], "bias": bias, "padding": 1}
+    example = worked([3, 4], [[0] * 4], layer)
+
+    assert line(example, "net[1,1,1]") == f"net_1,1 = {value}"
+    assert example.agreement.agree
 
 
 @pytest.mark.parametrize("kind", ["conv1d", "conv2d"])
@@ -186,7 +195,7 @@ def test_entries_between_windows_get_nothing_and_have_no_lines() -> None:
     assert values(example, "out", 2, (1, 2)).tolist() == [[1, 2]]
     assert np.isnan(values(example, "dE/dout", 1, (1, 4))).tolist() == [[False, True] * 2]
     assert line(example, "dE/dw[1,1]") == (
-        "∂E_total/∂w1^[1] = δ_1,1^[1] · i1 + δ_1,3^[1] · i3 = 1 × 1 + 2 × 2 = 5"
+        "∂E_total/∂w1^[1] = δ_1,1^[1] · x1 + δ_1,3^[1] · x3 = 1 × 1 + 2 × 2 = 5"
     )
     assert example.data()["updates"][0]["samples"][0]["layers"][0]["delta"] == [[1, None, 2, None]]
 
@@ -241,7 +250,7 @@ def test_a_list_has_no_quantities_of_its_own() -> None:
     example = worked([[1, 2], [3, 4]], [0], {"kind": "flatten"}, dense)
 
     assert line(example, "net[2,1]") == (
-        "net_1^[2] = w_1,1^[2] · i_1,1 + w_1,2^[2] · i_1,2 + w_1,3^[2] · i_2,1 + w_1,4^[2] · i_2,2 "
+        "net_1^[2] = w_1,1^[2] · x_1,1 + w_1,2^[2] · x_1,2 + w_1,3^[2] · x_2,1 + w_1,4^[2] · x_2,2 "
         "= 1 × 1 + 2 × 2 + 3 × 3 + 4 × 4 = 30"
     )
     assert example.data()["updates"][0]["samples"][0]["layers"][0]["out"] == [1, 2, 3, 4]

@@ -88,11 +88,6 @@ TAKEN = {
         [5], pool(size=6),
         "layers[1].size: a window of 6 does not fit into a length of 5 (at most 5)",
     ),
-    "nothing but padding": (
-        [4, 4], conv(padding=[0, 2]),
-        "layers[1].padding: a kernel of 2 would begin with nothing but zeros before the width "
-        "(at most 1)",
-    ),
     "a rest": (
         [4, 5], conv(stride=2),
         "layers[1].stride: a kernel of 2 in steps of 2 leaves 1 over of a width of 5 "
@@ -150,7 +145,8 @@ def test_a_layer_that_cannot_be_is_refused(name: str) -> None:
 
 def test_nothing_to_learn() -> None:
     assert messages([4], pool(size=2), LIST) == [
-        "layers: no layer has anything to learn, so there is no gradient (add a layer with weights)"
+        "layers: no layer has weights, so that there is nothing to derive the error by "
+        "(add one with units = 2)"
     ]
 
 

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from derive.catalogue.layers.convolution import backward, connect, forward, plan
+from derive.catalogue.layers.convolution import (
+    backward,
+    connect,
+    formulas,
+    forward,
+    plan,
+)
 from derive.catalogue.layers.kind import LayerKind
 
 CONV1D = LayerKind(
@@ -19,6 +25,7 @@ CONV1D = LayerKind(
         "crop": "yes", "flip": "yes",
     },
     parameters=("weights", "bias"),
+    formulas=partial(formulas, 1),
     activation="identity",
     lists=False,
 )  # fmt: skip

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from derive.catalogue.layers.convolution import backward, connect, forward, plan
+from derive.catalogue.layers.convolution import (
+    backward,
+    connect,
+    formulas,
+    forward,
+    plan,
+)
 from derive.catalogue.layers.kind import LayerKind
 
 CONV2D = LayerKind(
@@ -20,6 +26,7 @@ CONV2D = LayerKind(
         "crop": "yes", "flip": "yes",
     },
     parameters=("weights", "bias"),
+    formulas=partial(formulas, 2),
     activation="identity",
     lists=False,
 )  # fmt: skip

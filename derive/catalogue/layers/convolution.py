@@ -15,19 +15,22 @@ is a sum over them. Numeric half: one product of matrices for each entry of the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
+from sympy import Expr, Function, S, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
-from derive.algebra.ordered import plus, times
+from derive.algebra.ordered import SumOverAll, plus, times
 from derive.algebra.rule import TOTAL, B, Rule, W, X
 from derive.catalogue.entries import Array
-from derive.catalogue.layers.dense import activate
+from derive.catalogue.layers.dense import activate, without_residue
 from derive.catalogue.layers.kind import (
     Arrays,
     Asked,
     Connected,
+    Formulas,
     Gradients,
     Misfit,
     Options,
@@ -38,9 +41,8 @@ from derive.catalogue.layers.kind import (
     size,
     spread,
     summed,
-    without_residue,
 )
-from derive.catalogue.layers.windows import Windows
+from derive.catalogue.layers.windows import Windows, along
 
 MOST_PRODUCTS = 1_000_000  # in all net inputs together
 
@@ -136,22 +138,60 @@ def _nets(wiring: Wiring, net: Ids, weights: Ids, bias: Ids | None = None) -> It
     counts = there.sum(axis=1)
     for count in dict.fromkeys(counts.tolist()):
         positions = np.flatnonzero(counts == count)
-        below = np.nonzero(there[positions])[1].reshape(-1, count)  # entries of the kernel
+        below = np.nonzero(there[positions])[1].reshape(len(positions), count)  # of the kernel
         x = channels[:, np.take_along_axis(entries[positions], below, axis=1)]
-        w = kernels[:, :, below]
-        terms = len(channels) * count
-        arguments = {
-            W: np.moveaxis(w, 1, 2).reshape(-1, terms),
-            X: np.tile(np.moveaxis(x, 0, 1).reshape(-1, terms), (filters, 1)),
-        }
+        x = np.moveaxis(x, 0, 1).reshape(len(positions), len(channels) * count)
+        w = np.moveaxis(kernels[:, :, below], 1, 2).reshape(filters * len(x), x.shape[1])
+        arguments = {W: w, X: np.tile(x, (filters, 1))}
         if bias is not None:
-            arguments[B] = np.repeat(bias, positions.size)
-        rule = _RULE if bias is None else _RULE_WITH_BIAS
-        yield Family(rule, net.reshape(filters, -1)[:, positions].ravel(), arguments)
+            arguments[B] = np.repeat(bias, len(positions))
+        rule = _rule(count > 0, bias is not None)
+        used = {slot: ids for slot, ids in arguments.items() if slot in rule.slots()}
+        yield Family(rule, net.reshape(filters, -1)[:, positions].ravel(), used)
 
 
-_RULE = Rule("net.convolution.none", TOTAL, {TOTAL: times(W, X)})
-_RULE_WITH_BIAS = Rule("net.convolution.each", plus(TOTAL, B), {TOTAL: times(W, X)})
+@cache
+def _rule(reaching: bool, biased: bool) -> Rule:
+    """The rule of windows that reach what is given, and of those with nothing but padding below them."""
+    code = f"net.convolution.{'each' if biased else 'none'}"
+    if not reaching:
+        return Rule(code, B if biased else S.Zero)
+    return Rule(code, plus(TOTAL, B) if biased else TOTAL, {TOTAL: times(W, X)})
+
+
+# --- for a reader --------------------------------------------------------------------------------
+
+
+def formulas(axes: int, options: Options) -> Formulas:
+    """The net input and the output, with m and n for the rows and columns of a kernel that is flipped."""
+    places, inside, lengths = "rc"[:axes], "ij"[:axes], "mn"[:axes]
+    below = [
+        _index(letters, stride, padding, bool(options.get("flip")))
+        for letters, stride, padding in zip(
+            zip(places, inside, lengths, strict=True),
+            along(axes, options.get("stride", 1)),
+            along(axes, options.get("padding", 0)),
+            strict=True,
+        )
+    ]
+    total: Expr = times(Symbol(f"w_f,k,{','.join(inside)}"), Symbol(f"x_k,{','.join(below)}"))
+    for letter in (*inside[::-1], "k"):
+        total = SumOverAll(total, Symbol(letter))
+    net = Symbol(f"net_f,{','.join(places)}")
+    out = f"out_f,{','.join(places)}"
+    return (str(net), plus(total, Symbol("b_f"))), (out, Function("f")(net))
+
+
+def _index(letters: tuple[str, str, str], stride: int, padding: int, flip: bool) -> str:
+    """Where the window in row r has its row i, from 1: (r − 1) · stride + i − padding.
+
+    >>> _index(("r", "i", "m"), 1, 0, False), _index(("r", "i", "m"), 2, 1, True)
+    ('r+i−1', '2r+m−i−2')
+    """
+    place, inside, length = letters
+    less = stride + padding - flip
+    step = f"+{length}−{inside}" if flip else f"+{inside}"
+    return f"{stride if stride > 1 else ''}{place}{step}" + (f"−{less}" if less else "")
 
 
 # --- numeric half --------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import Expr
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
@@ -21,6 +22,7 @@ from derive.catalogue.entries import Activation, Array
 
 Shape = tuple[int, ...]
 Options = Mapping[str, Any]
+Formulas = tuple[tuple[str, Expr], ...]  # what is made, and of what
 
 
 class Asked(NamedTuple):
@@ -120,7 +122,11 @@ class LayerKind:
     are what can be said of such a layer besides its kind, activation and arrays: each with the name of
     its reader in `problem.kinds`. `parameters` and `constants` are the
     names of the arrays that a plan can have, in order; `letters` is what its own kinds of quantities
-    are called, by the `Name.base` of `writing.maths`.
+    are called, by the `Name.base` of `writing.maths`. `pairwise` names the local derivatives that have a
+    number for each end, as softmax's have: "dalpha/ds" of the second output by the third input is 2,3.
+    `formulas(options)` says in a few lines of letters what the layer does, for a reader; symbols are
+    patterns of kinds of quantities, "net_t^f".
+    `moved(options, arrays)` is there where a layer calculates nothing, and only arranges what it takes.
     """
 
     name: str
@@ -133,9 +139,33 @@ class LayerKind:
     parameters: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
+    pairwise: frozenset[str] = frozenset()
+    formulas: Callable[[Options], Formulas] = lambda options: ()
     activation: str | None = None  # the usual one; None where the layer has no use for one
     joins: bool = False  # whether it takes several layers
     lists: bool = True  # whether its last axis lists units, among which a softmax can share out
+    skips: bool = False  # whether one layer in `from` means the layer before, and that one
+    moved: Callable[[Options, tuple[Any, ...]], Any] | None = None  # arrays in, their array out
+
+
+def axis_of(options: Options, usual: int, axes: int) -> int:
+    """The axis that a layer works along, from the end: it is the same with samples before it.
+
+    >>> axis_of({"axis": 1}, -1, 3), axis_of({}, -1, 3)
+    (-3, -1)
+    """
+    number = options.get("axis")
+    if number is None:
+        return usual
+    if number > axes:
+        counted = "one axis" if axes == 1 else f"{axes} axes"
+        raise Misfit("axis", f"there is no axis {number}: what it takes has {counted}")
+    return int(number) - 1 - axes
+
+
+def sides(shape: Shape) -> str:
+    """A shape in a message: 2 × 3."""
+    return " × ".join(map(str, shape))
 
 
 def one(sources: tuple[Any, ...]) -> Any:
@@ -164,19 +194,6 @@ def summed(gradient: Array, axes: int, over: int = 1) -> Array:
 def stacked(arrays: Sequence[Array], axis: int) -> Array:
     """Arrays side by side along a new axis, also where only some of them have leading axes."""
     return np.stack(np.broadcast_arrays(*arrays), axis=axis)
-
-
-def without_residue(sums: Array, sizes: Array) -> Array:
-    """0 where rounding is all that is left of a sum: 0.1 · 3 − 0.3, which a kink would tell from 0.
-
-    `sizes` are the sums of the sizes of the same terms.
-
-    >>> without_residue(np.array([0.1 * 3 - 0.3, 0.5]), np.array([0.6, 0.5]))
-    array([0. , 0.5])
-    """
-    left = np.abs(np.real(sums))
-    residue = (left < 8 * np.finfo(float).eps * sizes) & (left > 1e-30 * sizes)
-    return np.where(residue, 1j * np.imag(sums) if np.iscomplexobj(sums) else 0.0, sums)
 
 
 def size(shape: Shape) -> int:

@@ -129,18 +129,20 @@ class Windows(NamedTuple):
         ]
 
 
+def along(axes: int, value: Any) -> tuple[int, ...]:
+    """A number for each axis, from one for all of them or one for each."""
+    return (value,) * axes if isinstance(value, int) else tuple(value)
+
+
 def _pair(axes: int, value: Any, alone: int) -> Pair:
-    """One number for each axis; where there is a length only, its height is `alone`."""
-    each = (value,) * axes if isinstance(value, int) else tuple(value)
+    """The same, where the height of a length is `alone`."""
+    each = along(axes, value)
     return (alone, each[0]) if axes == 1 else (each[0], each[1])
 
 
 def _fit(key: str, name: str, given: int, size: int, stride: int, padding: int, crop: bool) -> None:
     """Raise `Misfit` unless windows of a size fit along one axis."""
     noun = "window" if key == "size" else key
-    if padding >= size:
-        fact = f"a {noun} of {size} would begin with nothing but zeros before the {name}"
-        raise Misfit("padding", fact, f"at most {size - 1}")
     there = f"a {name} of {given}" + (f" with a padding of {padding}" if padding else "")
     room = given + 2 * padding
     if size > room:
