@@ -10,10 +10,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from sympy import Integer, Piecewise, Symbol, sign
+from sympy import Integer, Symbol, sign
 
 from derive.algebra.family import Family
-from derive.algebra.fold import FLOATS, FRACTIONS, active, active_branch, fold
+from derive.algebra.fold import FLOATS, FRACTIONS, active, fold
 from derive.algebra.ordered import Signum
 from derive.numbers.evaluate import Worked
 from derive.numbers.rounding import Figures
@@ -62,11 +62,9 @@ class Exactness:
 
         # which part of a maximum counts, which case holds and which sign something has is known
         # whether or not the numbers that decide it are exact
-        formula = active(family.rule.formula, about)
-        if formula.has(Piecewise, sign, Signum):
-            formula = formula.replace(
-                Piecewise, lambda *rows: active_branch(Piecewise(*rows, evaluate=False), about)[0]
-            )
+        formula, _ = self._worked.decided(family, member)
+        formula = active(formula, about)
+        if formula.has(sign, Signum):
             for kind in (sign, Signum):
                 formula = formula.replace(
                     kind, lambda x: Integer(int(np.sign(fold(x, about, FLOATS))))
