@@ -29,6 +29,7 @@ from sympy import (
     Symbol,
     sympify,
 )  # fmt: skip
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 
 def plus(*terms: Expr | int) -> Expr:
@@ -72,7 +73,10 @@ def replaced(expression: Expr, names: Mapping[Symbol, Expr]) -> Expr:
         return names.get(expression, expression)
     if not expression.args:
         return expression
-    return expression.func(*(replaced(part, names) for part in expression.args), evaluate=False)
+    parts = [replaced(part, names) for part in expression.args]
+    if isinstance(expression, ExprCondPair):  # a case of a Piecewise
+        return expression.func(*parts)
+    return expression.func(*parts, evaluate=False)
 
 
 def scaled(factor: Expr, thing: Expr) -> Expr:

@@ -92,9 +92,15 @@ def added_up(kind: str, targets: Ids, uses: list[Uses]) -> Family:
         return Family(Rule(f"gradient.{kind}", uses[0].term), targets, arguments)
     sums: dict[Symbol, Expr] = {}
     arguments = {}
+    terms: list[Expr] = []
     for number, part in enumerate(uses):
+        if not part.arguments:  # a number alone: what stands beside the others in an output
+            terms += [part.term] * part.sources.shape[1]
+            continue
         renamed = {name: slot(f"{name}_{number}") if number else name for name in part.arguments}
-        sums[slot(f"{TOTAL}_{number}") if number else TOTAL] = replaced(part.term, renamed)
+        total = slot(f"{TOTAL}_{number}") if number else TOTAL
+        sums[total] = replaced(part.term, renamed)
+        terms.append(total)
         arguments |= {renamed[name]: ids for name, ids in part.arguments.items()}
-    formula = plus(*sums) if len(sums) > 1 else TOTAL
+    formula = plus(*terms) if len(terms) > 1 else terms[0]
     return Family(Rule(f"gradient.{kind}", formula, sums), targets, arguments)
