@@ -109,13 +109,21 @@ def reach(answer: Number, size: float, asked: Digits, style: Style) -> float:
     asks for, or than a small share of the value: "1" is no answer where 0.75 is meant. Somebody who
     gives every answer with as many decimals does mean 0.00 where it is 0.004, also by 0.
     """
-    half = answer.margin
+    half = max(answer.margin, _rounded_to_zeros(answer, style))
     if not answer.digits and style.decimals is not None:
         return min(half, max(COARSE * size, float(style.half(ZERO))))
     is_custom = style.decimals is not None and answer.decimals >= style.decimals >= 2
     if half <= COARSE * size or is_custom or not math.isfinite(size):
         return half
     return min(half, max(Style.of(asked).half_of(size), COARSE * size))
+
+
+def _rounded_to_zeros(answer: Number, style: Style) -> float:
+    """Half a unit of the last digit of a whole number whose zeros only hold their places: 3720 for 3724."""
+    left_over = answer.digits - (style.significant or answer.digits)
+    if left_over <= 0 or answer.decimals > 0 or answer.middle % 10**left_over:
+        return 0.0
+    return 0.5 * 10.0**left_over * 2 * answer.margin
 
 
 def note(answer: Number, truth: float) -> str:
