@@ -19,6 +19,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ from derive.algebra.family import Family
 from derive.algebra.ledger import Ids
 from derive.algebra.places import Place
 from derive.algebra.rule import GRADIENT, RATE, UP, Rule, W
+from derive.checking.kinds import Kinds
 from derive.derivation.derivation import Derivation
 from derive.derivation.updates import DESCENT
 from derive.numbers.evaluate import Values, run
@@ -216,6 +218,11 @@ class Unrolled:
             place = self.place(quantity)
             self._keys[quantity] = str(place._replace(update=None) if place.update == 1 else place)
         return self._keys[quantity]
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """What the kinds of its quantities are to each other."""
+        return Kinds.of(self.derivation)
 
     # --- who makes what -----------------------------------------------------------------------
 
