@@ -39,8 +39,20 @@ _DIRECTIONS = re.compile("[\u061c\u200e\u200f]")  # marks that `escapes.clean` l
 
 
 def write_script(problem: Problem, templates: Path | None = None) -> str:
-    """The script; templates in the folder `templates` go before the program's own."""
-    text = _environment(templates).get_template(TEMPLATE).render(_context(problem))
+    """The script; templates in the folder `templates` go before the program's own.
+
+    That of another topology than dense layers in a chain has a statement for each number.
+    """
+    if not problem.chain:
+        from derive import script_lines
+
+        return rendered(script_lines.TEMPLATE, script_lines.context(problem), templates)
+    return rendered(TEMPLATE, _context(problem), templates)
+
+
+def rendered(template: str, context: dict[str, Any], templates: Path | None) -> str:
+    """A template filled in, without holes."""
+    text = _environment(templates).get_template(template).render(context)
     return re.sub(r"\n{4,}", "\n\n\n", text).rstrip("\n") + "\n"
 
 

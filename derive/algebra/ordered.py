@@ -29,7 +29,6 @@ from sympy import (
     Symbol,
     sympify,
 )  # fmt: skip
-from sympy.functions.elementary.piecewise import ExprCondPair
 
 
 def plus(*terms: Expr | int) -> Expr:
@@ -73,10 +72,10 @@ def replaced(expression: Expr, names: Mapping[Symbol, Expr]) -> Expr:
         return names.get(expression, expression)
     if not expression.args:
         return expression
-    parts = [replaced(part, names) for part in expression.args]
-    if isinstance(expression, ExprCondPair):  # a case of a Piecewise
-        return expression.func(*parts)
-    return expression.func(*parts, evaluate=False)
+    if isinstance(expression, Piecewise):
+        cases = (tuple(replaced(part, names) for part in case.args) for case in expression.args)
+        return Piecewise(*cases, evaluate=False)
+    return expression.func(*(replaced(part, names) for part in expression.args), evaluate=False)
 
 
 def scaled(factor: Expr, thing: Expr) -> Expr:

@@ -25,6 +25,11 @@ class Many(Known):
         super().__init__(unrolled, low, high)
         self.exact = exact
 
+    @classmethod
+    def exactly(cls, unrolled: Unrolled, values: Values) -> Many:
+        """People who know every value exactly."""
+        return cls(unrolled, values, values, np.ones(len(values), dtype=bool))
+
     def pair(self, quantity: int) -> Pair:
         """One quantity's interval, for each person."""
         low = self.low[quantity]

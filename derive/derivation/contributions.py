@@ -91,16 +91,15 @@ def added_up(kind: str, targets: Ids, uses: list[Uses]) -> Family:
         arguments = {name: ids[:, 0] for name, ids in uses[0].arguments.items()}
         return Family(Rule(f"gradient.{kind}", uses[0].term), targets, arguments)
     sums: dict[Symbol, Expr] = {}
-    arguments = {}
     terms: list[Expr] = []
+    arguments = {}
     for number, part in enumerate(uses):
-        if not part.arguments:  # a number alone: what stands beside the others in an output
+        if not part.arguments:  # only a number comes back, from where the output is made
             terms += [part.term] * part.sources.shape[1]
             continue
         renamed = {name: slot(f"{name}_{number}") if number else name for name in part.arguments}
-        total = slot(f"{TOTAL}_{number}") if number else TOTAL
-        sums[total] = replaced(part.term, renamed)
-        terms.append(total)
+        terms.append(slot(f"{TOTAL}_{number}") if number else TOTAL)
+        sums[terms[-1]] = replaced(part.term, renamed)
         arguments |= {renamed[name]: ids for name, ids in part.arguments.items()}
     formula = plus(*terms) if len(terms) > 1 else terms[0]
     return Family(Rule(f"gradient.{kind}", formula, sums), targets, arguments)

@@ -6,7 +6,7 @@ with far fewer factors; `equal_forms` proves the one, `count` gives the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -74,8 +74,8 @@ def paths(derivation: Derivation, gradient: int) -> Iterator[tuple[int, Path]]:
             yield sign * step.sign, factors if step.local is None else (*factors, step.local)
 
 
-def count(derivation: Derivation, kind: str = "dE/dw") -> Counts:
-    """What one sample's gradients of one kind cost, by a walk over the families, not the paths."""
+def count(derivation: Derivation, kinds: Collection[str] = ("dE/dw",)) -> Counts:
+    """What one sample's gradients of some kinds cost, by a walk over the families, not the paths."""
     one = derivation.one
     ways = np.zeros(one.ledger.size)
     factors = np.zeros(one.ledger.size)
@@ -94,7 +94,7 @@ def count(derivation: Derivation, kind: str = "dE/dw") -> Counts:
             factors[family.targets] += longer.sum(axis=1)
             products += 0 if _only_a_slope(one, family, ids) else ids.size
             reused += 0 if local is None else 2 * ids.size
-        if family.rule.code == f"gradient.{kind}":
+        if family.rule.code.removeprefix("gradient.") in kinds:
             total[0] += float(ways[family.targets].sum())
             total[1] += float(factors[family.targets].sum())
         elif family.rule.code == "gradient.dE/db":

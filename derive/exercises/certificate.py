@@ -236,4 +236,4 @@ class Certificate:
         rng = np.random.default_rng(0)
         numbers = rng.uniform(0.1, 0.9, (unrolled.size, TRIALS))
         numbers[:, : TRIALS // 2] *= rng.choice([-1, 1], (unrolled.size, TRIALS // 2))
-        return Many(unrolled, numbers, numbers, np.ones(unrolled.size, dtype=bool))
+        return Many.exactly(unrolled, numbers)

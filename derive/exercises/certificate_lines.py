@@ -60,8 +60,8 @@ class Sheets(NamedTuple):
     least: Values
     most: Values
 
-    def only(self, chosen: NDArray[np.bool_]) -> Sheets:
-        """Some of them."""
+    def only(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Sheets:
+        """Some of them, by a mask or by their numbers."""
         known, exact = (
             Many(m.unrolled, m.low[:, chosen], m.high[:, chosen], m.exact)
             for m in (self.known, self.exact)
@@ -109,25 +109,22 @@ class Bends:
             half = self.style.rounding(family.rule, *ends)
             low[:, family.targets], high[:, family.targets] = ends[0] - half, ends[1] + half
         low, high, least, most, exact = map(_turned, (low, high, least, most, values))
-        return Sheets(
-            Many(self.unrolled, low, high, self.given),
-            Many(self.unrolled, exact, exact, np.ones_like(self.given)),
-            least, most,
-        )  # fmt: skip
+        known = Many(self.unrolled, low, high, self.given)
+        return Sheets(known, Many.exactly(self.unrolled, exact), least, most)
 
     # --- one line -----------------------------------------------------------------------------
 
     def outcomes(self, quantity: int, sheets: Sheets) -> list[Outcome]:
         """What can stand in a line; the same for all numbers."""
         line = self._line(quantity, sheets)
-        codes = [slip.code for slip, _ in _bent(line)]
+        codes = [slip.code for slip, _ in bent_lines(line)]
         return [RIGHT, *(Outcome(code, codes[:n].count(code)) for n, code in enumerate(codes))]
 
     def of(self, quantity: int, sheets: Sheets) -> Outcomes:
         """What stands in a line."""
         line = self._line(quantity, sheets)
         with np.errstate(all="ignore"):
-            values = [_value(slip, bent, sheets.exact) for slip, bent in _bent(line)]
+            values = [_value(slip, bent, sheets.exact) for slip, bent in bent_lines(line)]
             low, high = (np.stack(ends) for ends in zip(line.expected, *values, strict=True))
             size = np.maximum(np.abs(low), np.abs(high))
             margin = self.style.half(size) + SLACK * np.minimum(size, 1e300)
@@ -145,14 +142,14 @@ class Bends:
         with np.errstate(all="ignore"):
             low = known.low[quantity]
             line = Line.of(known, quantity, (low, low))
-            return np.stack([bent.value()[0] for bent in (line, *(b for _, b in _bent(line)))])
+            return np.stack([bent.value()[0] for bent in (line, *(b for _, b in bent_lines(line)))])
 
     def _line(self, quantity: int, sheets: Sheets) -> Line:
         expected = sheets.least[quantity], sheets.most[quantity]
         return Line.of(sheets.known, quantity, expected)
 
 
-def _bent(line: Line) -> Iterator[tuple[Slip, Line]]:
+def bent_lines(line: Line) -> Iterator[tuple[Slip, Line]]:
     """Every slip that a line can be bent by, in each variant."""
     for slip in SLIPS.values():
         if not slip.written:

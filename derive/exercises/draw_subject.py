@@ -20,11 +20,10 @@ from derive.exercises.draw_words import words
 from derive.exercises.draw_zeros import Zeros, run_zeros
 from derive.exercises.recipe import Recipe
 from derive.numbers.evaluate import Values
-from derive.numbers.uncertainty import BOUNDS, EPSILON, RESIDUE, run_bounded
+from derive.numbers.uncertainty import run_bounded
 from derive.problem.model import Digits
 
 PROBES = 48
-UNROLLED = 8  # terms from which NumPy adds several at a time
 
 
 class Subject:
@@ -49,23 +48,9 @@ class Subject:
         return rows
 
     def run(self, values: Values) -> Values:
-        """Fill in every value, to the last bit as `evaluate` has it for one sheet; their bounds.
-
-        NumPy adds eight terms and more in another order where they do not lie side by side in memory.
-        """
+        """Fill in every value, to the last bit as `evaluate` has it for one sheet; their bounds."""
         units = np.abs(np.nan_to_num(values))
-        for family in self.derivation.families:
-            lengths = (family.length(term) for term in family.rule.sums.values())
-            if max(lengths, default=0) < UNROLLED:
-                run_bounded([family], values, units)
-                continue
-            with np.errstate(all="ignore"):
-                found, unit = family.values(
-                    lambda ids: (_beside(values, ids), _beside(units, ids)), BOUNDS
-                )
-            residue = np.isfinite(unit) & (np.abs(found) <= RESIDUE * EPSILON * unit)
-            values[:, family.targets] = np.where(residue, 0.0, found)
-            units[:, family.targets] = unit
+        run_bounded(self.derivation.families, values, units)
         return units
 
     # --- which quantities ---------------------------------------------------------------------
@@ -150,11 +135,6 @@ class Subject:
             found.places[opening.ids] = opening.decimals
         found.run(self.derivation.families)
         return found
-
-
-def _beside(values: Values, ids: Ids) -> Values:
-    """The values of quantities, the last axis of their array side by side in memory."""
-    return np.ascontiguousarray(values[:, ids])
 
 
 def _constants(formula: Expr) -> list[float]:

@@ -29,12 +29,12 @@ from derive.checking.slips import SLIPS
 from derive.derivation.derivation import Derivation
 from derive.errors import Mistake, ProblemError
 from derive.exercises.certificate_gaps import are_apart
-from derive.exercises.certificate_lines import Bends, Outcome, Sheets
+from derive.exercises.certificate_lines import Bends, Sheets
 from derive.exercises.draw import Drawn
 from derive.exercises.draw_words import words
 from derive.exercises.mistake_bends import Bend, bends
 from derive.numbers.evaluate import Values
-from derive.numbers.uncertainty import BOUNDS, EPSILON, RESIDUE
+from derive.numbers.uncertainty import settled
 
 PASSES = 4  # through all slips, until one will do; in the last, slips need not be told apart
 AT_THE_END = 3  # how much less often a slip is made where nothing follows
@@ -61,7 +61,6 @@ class Planter:
     def __init__(self, derivation: Derivation, seed: int) -> None:
         self._derivation, self._seed = derivation, seed
         self._outcomes = Bends(derivation, derivation.graph.problem.show.digits)
-        self._unrolled = self._outcomes.unrolled
 
     def plant(self, drawn: Drawn) -> Planted:
         """A mistake in each sheet; ProblemError where none can be made."""
@@ -74,7 +73,7 @@ class Planter:
                 return Planted(self.bends, which, values, units)
             chosen = self._chosen(drawn.numbers[pending], attempt)
             strictly = attempt < (PASSES - 1) * len(self._codes)
-            good = self._distinct(chosen, _only(sheets, pending), strictly)
+            good = self._distinct(chosen, sheets.only(pending), strictly)
             pending, chosen = pending[good], chosen[good]
             found, bounds = drawn.values[pending], drawn.units[pending]
             self._run(chosen, found, bounds)
@@ -128,13 +127,10 @@ class Planter:
         quantities = np.array([bend.quantity for bend in self.bends])[chosen]
         for quantity in np.unique(quantities).tolist():
             rows = np.flatnonzero(quantities == quantity)
-            own = _only(sheets, rows)
-            named = self._named(quantity)
-            found = self._outcomes.of(quantity, own)
+            found = self._outcomes.of(quantity, sheets.only(rows))
             for n in np.unique(chosen[rows]).tolist():
                 bend = self.bends[n]
-                others = [k for k, one in enumerate(named) if one.slip != bend.outcome.slip]
-                against = np.array(others if strictly else [0])
+                against = np.array(bend.rivals if strictly else [0])
                 apart = are_apart(found, np.full_like(against, bend.position), against)
                 arises = np.isfinite(found.low[bend.position]) & np.isfinite(
                     found.high[bend.position]
@@ -142,16 +138,6 @@ class Planter:
                 here = chosen[rows] == n
                 good[rows[here]] = (apart & arises)[here]
         return good
-
-    def _named(self, quantity: int) -> list[Outcome]:
-        if quantity not in self._names:
-            example = self._outcomes.sheets(self._unrolled.known(1)[None, : self._unrolled.size])
-            self._names[quantity] = self._outcomes.outcomes(quantity, example)
-        return self._names[quantity]
-
-    @cached_property
-    def _names(self) -> dict[int, list[Outcome]]:
-        return {}
 
     # --- what comes of it ---------------------------------------------------------------------
 
@@ -193,20 +179,8 @@ class Planter:
         return number != same and sorted(number) == sorted(same)
 
 
-def _only(sheets: Sheets, rows: NDArray[np.int64]) -> Sheets:
-    chosen = np.zeros(sheets.least.shape[1], dtype=bool)
-    chosen[rows] = True
-    return sheets.only(chosen)
-
-
 def _made(family: Family, values: Values, units: Values) -> tuple[Values, Values]:
-    """What a family makes in each row, the same whichever rows there are."""
-
-    def beside(of: Values, ids: NDArray[np.int64]) -> Values:
-        return np.ascontiguousarray(of[:, ids])
-
-    with np.errstate(all="ignore"):
-        found, unit = family.values(lambda ids: (beside(values, ids), beside(units, ids)), BOUNDS)
-        residue = np.isfinite(unit) & (np.abs(found) <= RESIDUE * EPSILON * unit)
+    """What a family makes in each row, a constant in all of them."""
     shape = len(values), family.targets.size
-    return np.broadcast_to(np.where(residue, 0.0, found), shape), np.broadcast_to(unit, shape)
+    found, unit = settled(family, values, units)
+    return np.broadcast_to(found, shape), np.broadcast_to(unit, shape)

@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 from derive.algebra.family import Family
 from derive.checking.line import Line
 from derive.checking.many import Many
-from derive.checking.slips import SLIPS
 from derive.checking.slips.error import is_error_slope
 from derive.derivation.derivation import Derivation
-from derive.exercises.certificate_lines import Bends, Outcome
+from derive.exercises.certificate_lines import Bends, Outcome, bent_lines
 from derive.exercises.mistake_formula import bent
 
 TRIALS = 8  # sets of numbers without any meaning, from which the equation of a slip is told
@@ -37,7 +36,8 @@ class Bend(NamedTuple):
     """A slip at a line, as an equation of one member.
 
     `is_written` says that the line is written like that, and not as it should be with another value.
-    `position` is that among the outcomes of the line; `follows` are the lines that rest on it.
+    `position` is that among the outcomes of the line; `follows` are the lines that rest on it. `codes`
+    are the slips that can be made there, one for each outcome but the first: what is right.
     """
 
     quantity: int
@@ -46,6 +46,13 @@ class Bend(NamedTuple):
     family: Family
     is_written: bool
     follows: tuple[int, ...]
+    codes: tuple[str, ...]
+
+    @property
+    def rivals(self) -> list[int]:
+        """The positions of what it must be told from: what is right, and every other slip."""
+        others = (n for n, code in enumerate(self.codes, 1) if code != self.outcome.slip)
+        return [0, *others]
 
 
 def bends(outcomes: Bends, derivation: Derivation) -> Iterator[Bend]:
@@ -54,7 +61,7 @@ def bends(outcomes: Bends, derivation: Derivation) -> Iterator[Bend]:
     rests = _resting(lines, outcomes.unrolled.size, derivation)
     rng = np.random.default_rng(0)
     numbers = rng.uniform(0.1, 0.9, (outcomes.unrolled.size, TRIALS))
-    known = Many(outcomes.unrolled, numbers, numbers, np.ones(len(numbers), dtype=bool))
+    known = Many.exactly(outcomes.unrolled, numbers)
     step = -(-len(lines) // MOST_LINES)
     for quantity in lines[::step]:
         line = Line.of(known, quantity, known.pair(quantity))
@@ -63,17 +70,16 @@ def bends(outcomes: Bends, derivation: Derivation) -> Iterator[Bend]:
 
 
 def _of_line(line: Line, rests: Mask, follows: tuple[int, ...]) -> Iterator[Bend]:
-    codes: list[str] = []
-    for slip in SLIPS.values():
-        for other in [] if slip.written else slip.bent(line):
-            outcome = Outcome(slip.code, codes.count(slip.code))
-            codes.append(slip.code)
-            far = slip.code == "decimal_point" and outcome.variant >= TIDY_PLACES
-            if far or (slip.code in OF_CONVENTION and _scales_all(line)):
-                continue
-            found = bent(other, line, slip.code)
-            if found and not any(rests[ids].any() for ids in found.family.arguments.values()):
-                yield Bend(line.quantity, outcome, len(codes), *found, follows)
+    others = list(bent_lines(line))
+    codes = tuple(slip.code for slip, _ in others)
+    for n, (slip, other) in enumerate(others):
+        outcome = Outcome(slip.code, codes[:n].count(slip.code))
+        far = slip.code == "decimal_point" and outcome.variant >= TIDY_PLACES
+        if far or (slip.code in OF_CONVENTION and _scales_all(line)):
+            continue
+        found = bent(other, line, slip.code)
+        if found and not any(rests[ids].any() for ids in found.family.arguments.values()):
+            yield Bend(line.quantity, outcome, n + 1, *found, follows, codes)
 
 
 def _scales_all(line: Line) -> bool:

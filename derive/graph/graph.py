@@ -59,6 +59,7 @@ class LayerQuantities(NamedTuple):
     parameters: Mapping[str, Ids]
     net: Ids
     outputs: Ids
+    fixed: Mapping[str, Ids]  # arrays that are given with it and never updated
 
     @property
     def weights(self) -> Ids:
@@ -72,8 +73,12 @@ class LayerQuantities(NamedTuple):
 
     def renamed(self, new: Callable[[Ids], Ids]) -> LayerQuantities:
         """The same layer with other numbers for its quantities."""
-        parameters = {part: new(ids) for part, ids in self.parameters.items()}
-        return self._replace(parameters=parameters, net=new(self.net), outputs=new(self.outputs))
+        parameters, fixed = (
+            {part: new(ids) for part, ids in arrays.items()} for arrays in (self.parameters, self.fixed)
+        )
+        return LayerQuantities(
+            self.activation, self.constants, parameters, new(self.net), new(self.outputs), fixed
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +220,9 @@ def _connect(
     )
     made = kind.connect(ledger, wiring)
     net = NONE_ASKED if made.net is None else made.net
-    return made, LayerQuantities(activation, constants, made.trained, net, made.outputs)
+    return made, LayerQuantities(
+        activation, constants, made.trained, net, made.outputs, made.fixed
+    )
 
 
 def _measure(

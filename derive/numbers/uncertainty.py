@@ -28,6 +28,7 @@ from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
 
 EPSILON = float(np.finfo(float).eps)
 RESIDUE = 2.0  # a value of at most so many times its bound is what rounding left of 0
+UNROLLED = 8  # terms from which NumPy adds several at a time
 Pair = tuple[Any, Any]  # a value, and the bound on its error in units of EPSILON
 
 
@@ -36,20 +37,35 @@ def run_bounded(
 ) -> None:
     """Fill in the values that these families make, and their bounds in units of EPSILON.
 
-    What is no larger than its own bound allows is 0: nothing but rounding is left of it. Shapes are
-    (…, quantities).
+    Shapes are (…, quantities).
     """
     for family in families:
-        value, unit = bounded(family, values, units)
-        residue = np.isfinite(unit) & (np.abs(value) <= RESIDUE * EPSILON * unit)
-        values[..., family.targets] = np.where(residue, 0.0, value)
-        units[..., family.targets] = unit
+        at = ..., family.targets
+        values[at], units[at] = settled(family, values, units)
+
+
+def settled(family: Family, values: NDArray[np.float64], units: NDArray[np.float64]) -> Pair:
+    """What `bounded` gives, but 0 for what is no larger than its own bound allows.
+
+    Nothing but rounding is left of that.
+    """
+    value, unit = bounded(family, values, units)
+    residue = np.isfinite(unit) & (np.abs(value) <= RESIDUE * EPSILON * unit)
+    return np.where(residue, 0.0, value), unit
 
 
 def bounded(family: Family, values: NDArray[np.float64], units: NDArray[np.float64]) -> Pair:
-    """What one family makes: values, and bounds in units of EPSILON."""
+    """What one family makes: values, and bounds in units of EPSILON.
+
+    To the last bit a row comes to what it comes to alone: NumPy adds eight terms and more in another
+    order where they do not lie side by side in memory, so there they are laid side by side.
+    """
+    lengths = (ids.shape[1] for ids in family.arguments.values() if ids.ndim == 2)
+    laid = np.ascontiguousarray if max(lengths, default=0) >= UNROLLED else np.asarray
     with np.errstate(all="ignore"):  # what is not finite is reported with its place afterwards
-        found: Pair = family.values(lambda ids: (values[..., ids], units[..., ids]), BOUNDS)
+        found: Pair = family.values(
+            lambda ids: (laid(values[..., ids]), laid(units[..., ids])), BOUNDS
+        )
         return found
 
 

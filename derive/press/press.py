@@ -215,17 +215,14 @@ class Press:
         kinds, which = np.unique(signs, axis=0, return_inverse=True)
         found = [""] * len(sheets)
         for n, kind in enumerate(kinds):
-            places = np.flatnonzero(which.reshape(-1) == n).tolist()
-            alike = [sheets[place] for place in places]
+            places = np.flatnonzero(which.reshape(-1) == n)
+            alike = picked[places].tolist()
             name = (*key, *kind.tolist())
             if name not in self._forms:
                 self._forms[name] = form_as_it_is(render, columns, alike[0], self._tokens)
             form = self._forms[name]
             assert form is not None
-            for place, text in zip(
-                places, joined(form.filled(columns, alike), len(alike)), strict=True
-            ):
-                found[place] = text
+            put(found, places, form.filled(columns, alike))
         return found
 
 

@@ -19,17 +19,25 @@ from numpy.typing import NDArray
 
 from derive.problem.model import Numbers
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+Words = NDArray[np.uint64]
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # ⌊2⁶⁴/φ⌋, the step of splitmix64
 
 
-def _words(seed: int, place: str, count: int) -> NDArray[np.uint64]:
+def start(seed: int, place: str) -> np.uint64:
+    """The word from which the stream of this seed and place is counted."""
+    return np.uint64((seed * 0x2545F4914F6CDD1D + zlib.crc32(place.encode())) % 2**64)
+
+
+def mixed(z: Words) -> Words:
+    """Every bit of the result depends on every bit of the word; arrays drop what overflows."""
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def _words(seed: int, place: str, count: int) -> Words:
     """`count` well-mixed 64-bit words for this seed and place."""
-    start = np.uint64((seed * 0x2545F4914F6CDD1D + zlib.crc32(place.encode())) % 2**64)
-    with np.errstate(over="ignore"):
-        z = start + _GOLDEN * np.arange(1, count + 1, dtype=np.uint64)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return z ^ (z >> np.uint64(31))
+    return mixed(start(seed, place) + GOLDEN * np.arange(1, count + 1, dtype=np.uint64))
 
 
 def uniform(

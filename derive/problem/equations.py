@@ -187,13 +187,14 @@ class _Reading:
             return "", ()
         leading = self._leading(output)
         asked = ask.get("gradients")
-        if asked is not None:
-            return output, self._gradients(asked, output, leading)
-        found = tuple(name for name in self.values if name in leading)
-        if not found:
-            remedy = "use a name of [values] in an equation that leads to it"
-            self._wrong(f"equations.{output}", f"no value has a part in '{output}'", remedy)
-        return output, found
+        if asked is None:
+            every = tuple(name for name in self.values if name in leading)
+            if not every:
+                self._wrong(
+                    "ask.gradients", f"{output} depends on none of the values", "use one of them"
+                )
+            return output, every
+        return output, self._gradients(asked, output, leading)
 
     def _output(self, asked: object, order: list[str]) -> str:
         """The name whose gradients are asked for: said, or the one that nothing else uses."""

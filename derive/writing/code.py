@@ -26,6 +26,7 @@ from functools import reduce
 import sympy
 from sympy import Basic, Expr, Symbol
 
+from derive.algebra.family import Family
 from derive.algebra.fold import Arithmetic, fold
 from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
 from derive.writing.binding import Binding
@@ -68,6 +69,11 @@ class _Piece:
 def code(expression: Expr, leaf: Callable[[Symbol], str] = str) -> str:
     """The expression as code; `leaf` gives what stands for each symbol: a name, or a number."""
     return fold(expression, lambda symbol: _leaf(leaf(symbol)), CODE).text
+
+
+def member_code(family: Family, member: int, name: Callable[[int], str]) -> str:
+    """One member's formula as code, its sums written out; `name` gives what stands for a quantity."""
+    return family.value(member, lambda quantity: _leaf(name(quantity)), CODE).text
 
 
 def _leaf(text: str) -> _Piece:

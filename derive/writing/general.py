@@ -84,9 +84,17 @@ class General(Notation):
         if self.layered and place.layer:
             above.append(Bracket(Number(str(place.layer)), "[]"))
         sup = None if not above else above[0] if len(above) == 1 else Row(tuple(above))
-        return Name(self._letter(kind, place.layer), sub, sup)
+        return Name(self.letter(kind, place.layer), sub, sup)
 
-    def _letter(self, kind: str, layer: int | None) -> str:
+    def array(self, place: Place, index: tuple[int, ...], large: bool) -> Node:
+        """A whole array of a block's quantities, or the part with these first indices: W^[1], x."""
+        base = self.letter(place.kind.partition("_")[0], place.layer)
+        name = self._named(place._replace(layer=place.layer or 0, index=index, sample=None))
+        assert isinstance(name, Name)
+        capital = large and len(base) == 1
+        return Name(base.upper() if capital else base, name.sub, name.sup)
+
+    def letter(self, kind: str, layer: int | None = None) -> str:
         """The `Name.base` of a kind of quantities: the notation's, or the layer kind's own."""
         if kind == "out" and layer == 0:
             kind = "input"
@@ -152,12 +160,12 @@ class General(Notation):
         """The letter of a kind of quantities without its numbers."""
         stem, mark = taken_apart(kind)
         letter = stem.partition("_")[0] if stem.partition("_")[0] in OPTIMIZED else stem
-        base = self._letter(letter, self.numbering.last) + (HAT if mark == "hat" else "")
+        base = self.letter(letter, self.numbering.last) + (HAT if mark == "hat" else "")
         return Name(base, sup=Sign("+") if mark == "new" else None)
 
     def indexed(self, kind: str, index: Node, layer: int | None = None) -> Node:
         """The quantity of some unit: net_k, E_k."""
-        return Name(self._letter(kind, self.numbering.last), index)
+        return Name(self.letter(kind, self.numbering.last), index)
 
     def label(self, layer: int, unit: int) -> Node:
         """A unit is known by the number of its output."""
@@ -175,6 +183,8 @@ def load_general(table: Mapping[str, Any], names: Mapping[str, str], problem: Pr
         letters |= LAYERS[layer.kind].letters
         if activation(layer.activation.name, layer.activation.formula).joint:
             joint.add(number)
+    if "input" not in problem.show.letters and names.get("input", "").startswith("i_"):
+        names = {**names, "input": "x_{n}"}  # i is a gate's letter too
     return General(
         names=names,
         units={},

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import sympy
 from sympy import Basic, Expr, Symbol
+from sympy.core.function import AppliedUndef
 
 from derive.algebra.ordered import (
     Constant,
@@ -123,6 +124,9 @@ class _Layout:
         if e.func in FUNCTIONS:
             arguments = tuple(self.piece(argument).node for argument in e.args)
             return Piece(Call(Name(FUNCTIONS[e.func]), arguments), Binding.ATOM)
+        if isinstance(e, AppliedUndef):  # a function by its letter alone, in a formula for a reader
+            arguments = tuple(self.piece(argument).node for argument in e.args)
+            return Piece(Call(Name(e.func.__name__), arguments), Binding.ATOM)
         return Piece(Name({sympy.E: "e", sympy.pi: "pi"}[e]), Binding.ATOM)
 
     def _symbol(self, symbol: Symbol) -> Piece:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import Expr
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
@@ -120,7 +121,8 @@ class LayerKind:
     are what can be said of such a layer besides its kind, activation and arrays: each with the name of
     its reader in `problem.kinds`. `parameters` and `constants` are the
     names of the arrays that a plan can have, in order; `letters` is what its own kinds of quantities
-    are called, by the `Name.base` of `writing.maths`.
+    are called, by the `Name.base` of `writing.maths`. `formulas` say in a line or two of letters what
+    the layer does, for a reader: symbols are kinds of quantities with what stands below them, "net_t".
     """
 
     name: str
@@ -133,6 +135,7 @@ class LayerKind:
     parameters: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
+    formulas: tuple[tuple[str, Expr], ...] = ()
     activation: str | None = None  # the usual one; None where the layer has no use for one
     joins: bool = False  # whether it takes several layers
 

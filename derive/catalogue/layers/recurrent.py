@@ -8,7 +8,7 @@ time 1 there is nothing to remember. Numeric half: the same with matrices, and b
 from __future__ import annotations
 
 import numpy as np
-from sympy import Expr
+from sympy import Expr, Function, Symbol, symbols
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
@@ -32,6 +32,8 @@ from derive.catalogue.layers.kind import (
     summed,
 )
 
+# For the reader: matrices, what comes in, and what was given one step earlier.
+LARGE_W, LARGE_U, X_T, BEFORE_T = symbols("W U x_t out_t−1")
 U, BEFORE, MEMORY = slot("u"), slot("before"), slot("memory")  # u_jk, out_{t−1,k}, and their sum
 
 
@@ -169,4 +171,8 @@ RECURRENT = LayerKind(
     keys={"units": "units", "returns": "outputs"},
     parameters=("weights", "recurrent", "bias"),
     activation="tanh",
+    formulas=(
+        ("net_t", plus(times(LARGE_W, X_T), times(LARGE_U, BEFORE_T), Symbol("b"))),
+        ("out_t", Function("f")(Symbol("net_t"))),
+    ),
 )  # fmt: skip

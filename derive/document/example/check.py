@@ -33,16 +33,16 @@ def check(page: Page) -> list[Block]:
         blocks.append(page.paragraph("check.unrounded"))
     rows = some(page.wanted.tolist(), ROWS[page.detail])
     if page.detail != "brief":
-        blocks.append(_table(page, rows))
+        blocks.append(check_table(page, rows))
         if len(rows) < page.wanted.size:
             blocks.append(
                 page.paragraph("check.others", count=spaced(page.wanted.size - len(rows)))
             )
-    blocks.append(Paragraph(_verdict(page)))
+    blocks.append(Paragraph(verdict(page)))
     if page.worked.carried is not None:
         blocks.append(_rounding(page))
     page.at(1)
-    return [*blocks, *_direct(page)]
+    return [*blocks, *_direct(page)] if page.graph.problem.chain else blocks
 
 
 def _rounding(page: Page) -> Block:
@@ -64,7 +64,8 @@ def _percent(share: float) -> Node:
     return Row((_coarse(100 * share), Sign(" "), Words("%")))
 
 
-def _table(page: Page, rows: Sequence[int]) -> Table:
+def check_table(page: Page, rows: Sequence[int]) -> Table:
+    """Each gradient from the three computations."""
     columns = ("parameter", "symbolic", "numpy", "differences", "gap")
     head = tuple(page.say(f"check.{column}") for column in columns)
     return Table("lrrrr", head, tuple(_row(page, q) for q in rows))
@@ -96,7 +97,7 @@ def bound(gap: float, size: float) -> Node:
     return Power(Number("10"), Number(str(int(np.floor(np.log10(least))) + 1)))
 
 
-def _verdict(page: Page) -> Inlines:
+def verdict(page: Page) -> Inlines:
     """What the largest differences are, and how much of the network was measured."""
     agreement = page.agreement
     absolute = max(agreement.numpy_gap.absolute, agreement.differences_gap.absolute)

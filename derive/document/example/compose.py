@@ -43,14 +43,24 @@ def compose(
         None,
         history,
     )
-    page.direct = _direct(page)
+    if asked.chain:
+        page.direct = _direct(page)
+        blocks, subtitle = _blocks(page), _subtitle(page)
+    else:
+        from derive.document.general import compose as general  # any other topology
+
+        blocks, subtitle = general.blocks(page), general.subtitle(page, _samples(page))
+    content = tuple(_numbered(_merged(blocks)))
+    return Document(asked.title, subtitle, content, language, page.phrases.frame)
+
+
+def _blocks(page: Page) -> list[Block]:
+    """The sections about dense layers in a chain."""
     blocks = [*problem(page), *functions(page)]
     for sample in worked(page):
         page.at(sample)
         blocks += [*forward(page), *error(page), *backward(page)]
-    blocks += [*together(page), *update(page), *matrices(page), *steps(page), *check(page)]
-    content = tuple(_numbered(_merged(blocks)))
-    return Document(asked.title, _subtitle(page), content, language, page.phrases.frame)
+    return [*blocks, *together(page), *update(page), *matrices(page), *steps(page), *check(page)]
 
 
 def _direct(page: Page) -> Direct | None:

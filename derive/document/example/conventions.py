@@ -25,8 +25,8 @@ from derive.writing.scribe import slashed
 def conventions(page: Page) -> Inlines:
     """All sentences that apply, in one paragraph."""
     sentences = [
-        _loss(page), *_batches(page), *_marks(page), _order(page), _deep(page), _delta(page),
-        *_biases(page), _frozen(page), *_update(page), *_kinks(page), *_digits(page), _drawn(page),
+        loss(page), *batches(page), *_marks(page), _order(page), _deep(page), delta(page),
+        *_biases(page), frozen(page), *update(page), *kinks(page), *digits_told(page), drawn(page),
     ]  # fmt: skip
     heading = page.phrases.plain("conventions.heading")
     found: list[Text | Strong] = [Strong(heading)]
@@ -36,7 +36,8 @@ def conventions(page: Page) -> Inlines:
     return tuple(found)
 
 
-def _loss(page: Page) -> Inlines:
+def loss(page: Page) -> Inlines:
+    """The error as a formula, and its factor."""
     name, outputs = page.graph.loss.name, page.graph.targets.size
     key = {"half_squared_error": "half", "squared_error": "one"}.get(name, "none")
     if page.graph.loss.mean and outputs > 1:
@@ -49,7 +50,7 @@ def _loss(page: Page) -> Inlines:
     )
 
 
-def _batches(page: Page) -> Iterator[Inlines]:
+def batches(page: Page) -> Iterator[Inlines]:
     """How samples combine, and which of them an update uses."""
     if not page.several:
         return
@@ -102,21 +103,22 @@ def _deep(page: Page) -> Inlines:
     return page.say("conventions.deep", label=notation.label(2, 1), unit=1, layer=2)
 
 
-def _delta(page: Page) -> Inlines:
+def delta(page: Page) -> Inlines:
+    """What a delta is, and how a weight moves."""
     notation = page.scribe.notation
     one, whole = notation.error(sample_letter(page) if page.several else None), notation.error()
 
     def by(error: Node, kind: str) -> Node:
         return slashed(partial(error, notation.bare(kind)))
 
-    delta, rate = notation.bare("delta"), page.name(page.graph.rate)
+    symbol, rate = notation.bare("delta"), page.name(page.graph.rate)
     slope = by(one, "net")
     derivative = slope if notation.sign > 0 else Row((Sign("-"), slope))
     optimizer = page.graph.problem.optimizer
     if optimizer.name != "gradient_descent" or DECAY in optimizer.parameters:
-        return page.say("conventions.delta_alone", delta=delta, derivative=derivative)
+        return page.say("conventions.delta_alone", delta=symbol, derivative=derivative)
     step = Row((Sign("-"), rate, Sign("·"), by(whole, "w")))
-    return page.say("conventions.delta", delta=delta, derivative=derivative, step=step)
+    return page.say("conventions.delta", delta=symbol, derivative=derivative, step=step)
 
 
 def _biases(page: Page) -> list[Inlines]:
@@ -133,17 +135,19 @@ def _biases(page: Page) -> list[Inlines]:
     return found
 
 
-def _frozen(page: Page) -> Inlines:
+def frozen(page: Page) -> Inlines:
+    """What is not updated."""
     names: list[Maths | Text] = []
     for layer, asked in zip(page.graph.layers, page.graph.problem.layers, strict=True):
-        for ids, part in ((layer.weights, "weights"), (layer.bias, "bias")):
-            if ids is not None and part in asked.frozen:
+        for part, ids in layer.parameters.items():
+            if part in asked.frozen:
                 names += page.names(ids.ravel().tolist())  # type: ignore[arg-type]
                 names.append(Text(", "))
     return page.say("conventions.frozen", names=tuple(names[:-1])) if names else ()
 
 
-def _kinks(page: Page) -> list[Inlines]:
+def kinks(page: Page) -> list[Inlines]:
+    """What is used for a derivative where there is none."""
     found = []
     for layer, asked in zip(page.graph.layers, page.graph.problem.layers, strict=True):
         entry = layer.activation
@@ -170,10 +174,12 @@ def _own_formulas(page: Page) -> list[Expr]:
     graph, problem = page.graph, page.graph.problem
     pairs = zip(graph.layers, problem.layers, strict=True)
     found = [layer.activation.formula(Z) for layer, asked in pairs if asked.activation.formula]
+    if problem.equations is not None:
+        return [family.rule.formula for family in graph.families]
     return [*found, graph.loss.term(T, O)] if problem.loss.formula else found
 
 
-def _update(page: Page) -> Iterator[Inlines]:
+def update(page: Page) -> Iterator[Inlines]:
     """The optimizer's exact variant, and that all parameters move at once."""
     problem, added = page.graph.problem, page.worked.derivation.update
     letters = {name: page.name(quantity) for name, quantity in added.numbers.items()}
@@ -185,7 +191,8 @@ def _update(page: Page) -> Iterator[Inlines]:
     yield page.say("conventions.update")
 
 
-def _digits(page: Page) -> Iterator[Inlines]:
+def digits_told(page: Page) -> Iterator[Inlines]:
+    """How numbers are shown and carried."""
     figures, carry = page.scribe.figures, page.graph.problem.show.carry
     key = "digits" if carry == "full" else "carried"
     yield page.say(f"conventions.{key}", digits=digits(page))
@@ -200,6 +207,7 @@ def digits(page: Page) -> Inlines:
     return page.say(f"conventions.{asked.kind}{one}", count=asked.count)
 
 
-def _drawn(page: Page) -> Inlines:
+def drawn(page: Page) -> Inlines:
+    """That numbers were drawn, and with which seed."""
     problem = page.graph.problem
     return page.say("conventions.drawn", seed=problem.seed) if problem.drawn else ()

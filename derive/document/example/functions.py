@@ -8,6 +8,7 @@ from sympy import Expr, Piecewise, Rational, Symbol, exp
 
 from derive.algebra.ordered import times
 from derive.algebra.rule import AS, TOTAL, ZS, A, O, T, Z, derivative
+from derive.catalogue.layers import LAYERS
 from derive.catalogue.layers.dense import joint_proof
 from derive.document.blocks import Block, Display, Heading, Line
 from derive.document.example.letters import sample_letter
@@ -29,13 +30,13 @@ def functions(page: Page) -> list[Block]:
     """The section: each activation once, then the error."""
     blocks: list[Block] = [Heading(1, page.say("functions.heading"))]
     shown: set[object] = set()
-    for layer, asked in zip(page.graph.layers, page.graph.problem.layers, strict=True):
+    for layer, asked in _active(page).values():
         same = _key(layer, asked)
         if same in shown:
             continue
         if not shown:
             blocks.append(page.paragraph("functions.intro", activation=Name("a"), net=Name("z")))
-        if len(page.graph.layers) > 1 and _several(page):
+        if len(_active(page)) > 1 and _several(page):
             blocks.append(_whose(page, same))
         shown.add(same)
         blocks += _joint(page, layer) if layer.activation.joint else _unit(page, layer)
@@ -47,23 +48,33 @@ def _key(layer: LayerQuantities, asked: Layer) -> tuple[object, ...]:
     return asked.activation.name, asked.activation.formula, tuple(layer.constants.values())
 
 
-def _keys(page: Page) -> list[tuple[object, ...]]:
-    return [_key(*pair) for pair in zip(page.graph.layers, page.graph.problem.layers, strict=True)]
+def _active(page: Page) -> dict[int, tuple[LayerQuantities, Layer]]:
+    """The layers that have an activation, by their numbers."""
+    pairs = zip(page.graph.layers, page.graph.problem.layers, strict=True)
+    every = dict(enumerate(pairs, start=1))
+    if page.graph.problem.chain:
+        return every
+    return {n: pair for n, pair in every.items() if LAYERS[pair[1].kind].activation is not None}
+
+
+def _keys(page: Page) -> dict[int, tuple[object, ...]]:
+    return {number: _key(*pair) for number, pair in _active(page).items()}
 
 
 def layers_alike(page: Page) -> list[list[int]]:
     """The numbers of layers that have the same activation, kind by kind."""
     keys = _keys(page)
-    return [[n for n, key in enumerate(keys, 1) if key == kind] for kind in dict.fromkeys(keys)]
+    kinds = dict.fromkeys(keys.values())
+    return [[n for n, key in keys.items() if key == kind] for kind in kinds]
 
 
 def _several(page: Page) -> bool:
-    return len(set(_keys(page))) > 1
+    return len(set(_keys(page).values())) > 1
 
 
 def _whose(page: Page, key: tuple[object, ...]) -> Block:
     """Which layers use an activation."""
-    numbers = [n for n, other in enumerate(_keys(page), start=1) if other == key]
+    numbers = [n for n, other in _keys(page).items() if other == key]
     words = capitalized(page.phrases.joined([page.layer_name(n) for n in numbers]))
     which = "uses" if len(numbers) == 1 else "use"
     name = activation_name(page, numbers[0])

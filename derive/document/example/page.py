@@ -124,6 +124,9 @@ class Page:
         """What a layer is called: "the hidden layer", or "hidden" in a table."""
         prefix = "layers.the_" if article else "layers."
         last = len(self.graph.layers)
+        if number and not self.graph.problem.chain:
+            kind = self.phrases.plain(f"kinds.{self.graph.problem.layers[number - 1].kind}")
+            return self.phrases.plain("general.layer", number=number, kind=kind)
         if number == 0:
             return self.phrases.plain(f"{prefix}input")
         if number == last:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from derive.algebra.places import Place
 from derive.document.blocks import Block, Heading, Inlines, Maths, Table, Text
 from derive.document.example.page import ROWS, Page, number_word
 from derive.document.example.pieces import SOME, ends, listed, some, spaced
@@ -55,14 +54,16 @@ def _outputs(page: Page, samples: list[int]) -> Table:
     most = ROWS[page.detail] // 4
     shown = samples if len(samples) <= most else samples[:SOME]
     layer = page.graph.layers[-1]
-    number, units = len(page.graph.layers), layer.net.size
-    first, last = (page.scribe.notation.node(Place("out", number, (n,))) for n in (1, units))
-    outs = (*page.say("samples.outputs"), Text(" "), *ends(first, last, units))
+    ledger, notation = page.worked.derivation.ledger, page.scribe.notation
+    first, last = (
+        notation.node(ledger.place(int(layer.outputs.flat[n]))._replace(sample=None)) for n in (0, -1)
+    )
+    outs = (*page.say("samples.outputs"), Text(" "), *ends(first, last, layer.outputs.size))
     head = (page.say("samples.sample"), outs, page.say("samples.error"))
     rows: list[tuple[Inlines, ...]] = []
     for sample in shown:
         graph, _ = page.worked.derivation.sample(sample - 1)
-        outputs = some(graph.layers[-1].outputs.tolist(), SOME)
+        outputs = some(graph.layers[-1].outputs.ravel().tolist(), SOME)
         numbers = listed([Maths(page.scribe.number(q)) for q in outputs])
         error = Maths(Marked(page.scribe.number(graph.error), "value"))
         rows.append(((Text(str(sample)),), numbers, (error,)))

@@ -1,0 +1,1 @@
+"""The page of a network of any topology, and that of an expression graph."""

@@ -1,0 +1,72 @@
+"""The numbers of a problem of any topology: its inputs and targets, and the arrays of its layers."""
+
+from __future__ import annotations
+
+from derive.algebra.ledger import Ids
+from derive.catalogue.optimizers import STEP
+from derive.document.blocks import Block, Inlines, Maths, Paragraph, Table, Text
+from derive.document.example.page import Page
+from derive.document.general.layers import arrays, layer_name, shape_of, sources_of
+from derive.document.phrases import capitalized
+from derive.writing.maths import Row, Sign
+
+
+def given(page: Page) -> list[Block]:
+    """Everything that is given, array by array; of several samples those that the page looks at."""
+    graph = page.graph
+    drawn = "samples[1].inputs" in graph.problem.drawn
+    blocks: list[Block] = [_told(page, page.say("general.given"), drawn)]
+    blocks.append(arrays(page, [graph.inputs, graph.targets]))
+    for number, asked in enumerate(graph.problem.layers, 1):
+        every = [_ids(page, number, part) for part in asked.numbers]
+        if every:
+            name = (Text(capitalized(layer_name(page, number))),)
+            places = {f"layers[{number}].{part}" for part in asked.numbers}
+            blocks.append(_told(page, name, bool(places & set(graph.problem.drawn))))
+            blocks.append(arrays(page, every))
+    return [*blocks, *_numbers(page)]
+
+
+def _told(page: Page, whose: Inlines, drawn: bool) -> Paragraph:
+    """Whose numbers follow, and that they were drawn."""
+    return Paragraph((*whose, *(page.say("problem.drawn") if drawn else ()), Text(":")))
+
+
+def _ids(page: Page, number: int, part: str) -> Ids:
+    """The quantities of one of a layer's arrays, trained or fixed."""
+    layer = page.graph.layers[number - 1]
+    return layer.parameters[part] if part in layer.parameters else layer.fixed[part]
+
+
+def _numbers(page: Page) -> list[Block]:
+    """The learning rate, and what else the optimizer uses."""
+    numbers = {"rate": page.graph.rate, **page.worked.derivation.update.numbers}
+    found: list[Inlines] = []
+    for name, quantity in numbers.items():
+        if name != STEP:
+            value = Row((page.name(quantity), Sign("="), page.scribe.number(quantity)))
+            found.append((*page.say(f"problem.{name}"), Text(" "), Maths(value)))
+    told = [piece for n, item in enumerate(found) for piece in ((Text(", "), *item) if n else item)]
+    return [Paragraph((Text(capitalized(told[0].text)), *told[1:], Text(".")))]  # type: ignore[union-attr]
+
+
+def shapes(page: Page) -> Table:
+    """What each layer gives, and how many parameters it has."""
+    head = tuple(
+        page.say(f"general.{name}") for name in ("layer_column", "takes", "gives", "parameters")
+    )
+    rows: list[tuple[Inlines, ...]] = []
+    for number in range(1, len(page.graph.layers) + 1):
+        layer = page.graph.layers[number - 1]
+        taken = " + ".join(_shape(shape_of(page, n)) for n in sources_of(page, number))
+        count = sum(ids.size for ids in layer.parameters.values())
+        rows.append(tuple(
+            (Text(text),) for text in (
+                capitalized(layer_name(page, number)), taken, _shape(shape_of(page, number)), str(count)
+            )
+        ))  # fmt: skip
+    return Table("lllr", head, tuple(rows))
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
