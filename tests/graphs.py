@@ -12,7 +12,7 @@ from typing import Any
 Data = dict[str, Any]
 NAMES = ("x", "y", "z", "w1", "w2", "a", "b", "x_1", "rate", "delta", "net", "E", "df")
 ONE = ("exp({})", "tanh({})", "sigmoid({})", "sin({})", "cos({})", "({})^2", "1/(2 + ({})^2)",
-       "ln(3 + ({})^2)", "sqrt(2 + ({})^2)", "abs({})", "-({})")  # fmt: skip
+       "ln(3 + ({})^2)", "sqrt(2 + ({})^2)", "abs({})", "-({})", "{0}*{0} + {0}")  # fmt: skip
 TWO = ("{0} + {1}", "{0} - {1}", "{0}*{1}", "{0}*{1}", "max({0}, {1})", "min({0}, {1})",
        "{0}/(1 + ({1})^2)", "{0}*{1} + {0}", "2*{0} - 0.5*{1}")  # fmt: skip
 
@@ -40,8 +40,6 @@ def _number(dice: Random) -> float | int:
 def _formula(dice: Random, known: list[str]) -> str:
     """One function of what is known; later names are likelier, so that graphs are deep."""
     first, second = (known[max(dice.randrange(len(known)) for _ in "ab")] for _ in "ab")
-    return (
-        dice.choice(ONE).format(first)
-        if dice.random() < 0.4
-        else dice.choice(TWO).format(first, second)
-    )
+    if first == second or dice.random() < 0.4:  # of max(x, x) the derivative is anybody's guess
+        return dice.choice(ONE).format(first)
+    return dice.choice(TWO).format(first, second)

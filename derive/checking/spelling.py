@@ -24,7 +24,9 @@ _SPOKEN = {
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"
 _LOWERED = str.maketrans(_RAISED, "0123456789()")
 _SUPERSCRIPT = re.compile(f"[{_RAISED}]+")
-_SUPER_THEN_SUB = re.compile(r"\^(\{[^{}]*\}|\w)_(\{[^{}]*\}|\w+)")  # LaTeX takes both orders
+_SUPER_THEN_SUB = re.compile(  # LaTeX takes both orders
+    r"\^(\{[^{}]*\}|\[[^\]]*\]|\w)_(\{[^{}]*\}|\w+(?:,\w+)*)"
+)
 _FRACTION = re.compile(r"\\[dt]?frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
 _WORDS = re.compile(r"\\(?:mathrm|mathit|text|operatorname)\{([^{}]*)\}|\\(?:left|right|[,;!])")
 _HAT = re.compile(r"\\(?:wide)?hat\{?(\w)\}?")
