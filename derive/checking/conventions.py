@@ -119,7 +119,7 @@ class Conventions:
     def _made(self) -> Iterator[Convention]:
         own = self._own
         derivation = own.unrolled.derivation
-        if derivation.graph.problem.equations is not None:
+        if own.unrolled.is_free:
             return
         yield Convention(SIGN, own, True)
         for code, problem in alternatives(derivation.graph.problem):

@@ -7,7 +7,7 @@ Values are numbers, or arrays: one person's, or those of many people with differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -107,7 +107,7 @@ class Line(NamedTuple):
     @property
     def is_free(self) -> bool:
         """Whether the line is one of an expression graph."""
-        return self.problem.equations is not None
+        return self.known.unrolled.is_free
 
     @property
     def problem(self) -> Problem:
@@ -159,15 +159,16 @@ class Line(NamedTuple):
         """What the kinds of the problem's quantities are to each other."""
         return self.known.unrolled.kinds
 
-    def kinds(self, name: Symbol) -> set[str]:
+    def kinds(self, name: Symbol) -> frozenset[str]:
         """The kinds of the quantities in a slot: {"out"}."""
-        unrolled = self.known.unrolled
-        return {unrolled.place(q).kind for q in self.quantities(name)[:MOST_EXCHANGED]}
+        return self.known.unrolled.kinds_of(self.quantities(name)[:MOST_EXCHANGED])
 
-    def holding(self, kinds: Collection[str]) -> list[Symbol]:
+    def holding(self, kinds: Set[str]) -> list[Symbol]:
         """The slots in which there are quantities of these kinds alone."""
-        found = [(name, self.kinds(name)) for name in self.columns] if kinds else []
-        return [name for name, own in found if own and own <= set(kinds)]
+        if not kinds:
+            return []
+        found = [(name, self.kinds(name)) for name in self.columns]
+        return [name for name, own in found if own and own <= kinds]
 
     def beside(self, place: Place) -> int | None:
         """The quantity at a place of the same update, or None where there is none."""

@@ -39,7 +39,6 @@ class Lookup:
         self._unrolled, self._notation = unrolled, notation
         self._ledger = unrolled.derivation.ledger
         self._problem = unrolled.derivation.graph.problem
-        self._free = self._problem.equations is not None
         self._found: dict[str, tuple[int, int] | None] = {}
 
     def find(self, name: str) -> int | None:
@@ -93,7 +92,7 @@ class Lookup:
 
     def _delta(self, kind: str) -> str | None:
         """The kind "delta" or "delta_f" for that and for "dE/dnet_f"; None for any other kind."""
-        if self._free:
+        if self._unrolled.is_free:
             return None
         slope = kind.removeprefix("dE/d")
         if kind != slope and is_net(slope):
@@ -205,7 +204,7 @@ class Lookup:
         kinds: dict[str, str] = {}
         for place in self._places:
             kind = _example_of(place.kind)
-            if self._free and not self._unrolled.given(1)[self._unrolled.find(place)]:
+            if self._unrolled.is_free and not self._unrolled.given(1)[self._unrolled.find(place)]:
                 kind = place.kind
             if kind and len(kinds) < MOST_EXAMPLES:
                 kinds.setdefault(kind, self._notation.written(place))

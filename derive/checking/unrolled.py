@@ -84,6 +84,7 @@ class Unrolled:
         self, derivation: Derivation, updates: int = 1, first: Values | None = None
     ) -> None:
         self.derivation, self.updates = derivation, updates
+        self.is_free = derivation.graph.problem.equations is not None  # an expression graph
         self.size = derivation.ledger.size
         self._first = first
         self._parts: list[Part] = []
@@ -92,6 +93,7 @@ class Unrolled:
         self._orders: dict[int, tuple[int, int, int]] = {}
         self._slots: dict[int, set[Symbol]] = {}
         self._news: dict[int, dict[int, int]] = {}
+        self._held: dict[tuple[int, ...], frozenset[str]] = {}
         self._columns: dict[tuple[int, int], dict[Symbol, int | tuple[int, ...]]] = {}
         self._operands: dict[tuple[int, int], tuple[int, ...]] = {}
         self._values = np.full(self.size * (updates + 1), np.nan)
@@ -223,6 +225,12 @@ class Unrolled:
     def kinds(self) -> Kinds:
         """What the kinds of its quantities are to each other."""
         return Kinds.of(self.derivation)
+
+    def kinds_of(self, quantities: tuple[int, ...]) -> frozenset[str]:
+        """The kinds of some quantities."""
+        if quantities not in self._held:
+            self._held[quantities] = frozenset(self.place(q).kind for q in quantities)
+        return self._held[quantities]
 
     # --- who makes what -----------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from derive.algebra.rule import LOCAL, RATE, A, Z
 from derive.checking.line import COPY, Fixed, Line
 from derive.checking.slips.forward import (
     is_error_behind,
+    is_joint,
     is_parameter_gradient,
     is_weight_gradient,
     weights,
@@ -40,21 +41,24 @@ def _beside(line: Line, kind: str) -> int | None:
 
 def _slope_missing(line: Line) -> Iterator[Line | None]:
     """The derivative of the activation left out, in the delta or in what uses ∂E/∂out for the delta."""
-    slopes = line.known_kinds.slopes
+    kinds = line.known_kinds
+    if line.code.startswith("gradient."):
+        for name in line.holding(kinds.single):
+            yield line.put(name, 1.0)
     if _is_delta(line):
-        if line.kinds(LOCAL) & slopes.keys() and not line.sums:
-            yield line.put(LOCAL, 1.0)
         return
     if _is_slope(line) and not line.formula.is_Piecewise:
         yield line.copying(Fixed(1.0, 1.0))
+    if line.is_free or not line.code.startswith(("gradient.", "update.")):
+        return
     upstream = [name for name in line.columns if is_upstream(name)]
-    kinds = set[str]().union(*map(line.kinds, upstream))
-    if not kinds or line.is_free or not all(map(is_delta, kinds)):
+    came = set[str]().union(*map(line.kinds, upstream))
+    if not came or not all(map(is_delta, came)):
         return
     bent: Line | None = line
     for name in upstream:
         bent = bent and bent.exchanging(name, lambda place: _before_slope(line, place))
-    if bent is not None and all(kind.startswith(TURNED) for kind in kinds):  # to be added
+    if bent is not None and all(kind.startswith(TURNED) for kind in came):  # to be added
         bent = negated(bent, RATE) if line.of_parameter else bent.times(-1.0)
     yield bent
 
@@ -122,17 +126,15 @@ def _slope_twice(line: Line) -> Iterator[Line]:
 
 def _diagonal(line: Line) -> Iterator[Line]:
     """Of softmax's sum only the unit's own term."""
-    if _is_delta(line) and line.terms > 1 and len(line.sums) == 1:
+    if is_joint(line) and line.terms > 1 and len(line.sums) == 1:
         places = [line.known.unrolled.place(q) for q in line.quantities(LOCAL)]
-        own = [n for n, place in enumerate(places) if place.index[-2:-1] == place.index[-1:]]
-        if places and places[0].kind in line.known_kinds.slopes:
-            yield line.picking(*own)
+        yield line.picking(*(n for n, p in enumerate(places) if p.index[-2:-1] == p.index[-1:]))
 
 
 def _is_sum(line: Line) -> bool:
     """Whether the line is a derivative with several terms."""
     several = 1 < line.terms <= MOST_OTHERS
-    return several and line.code.startswith("gradient.") and not _is_delta(line)
+    return several and line.code.startswith("gradient.") and not is_joint(line)
 
 
 def _one_path(line: Line) -> Iterator[Line]:

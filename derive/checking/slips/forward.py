@@ -7,7 +7,6 @@ from itertools import accumulate
 
 from sympy import Symbol, exp
 
-from derive.algebra.places import is_delta, is_net
 from derive.algebra.rule import LOCAL, TOTAL, ZS, X, Z
 from derive.checking.line import Fixed, Line
 from derive.checking.slips.slip import MOST_OTHERS, Slip, negated
@@ -15,18 +14,22 @@ from derive.checking.slips.slip import MOST_OTHERS, Slip, negated
 SOFTMAX = {TOTAL: exp(ZS)}  # the sum that its outputs are divided by
 
 
-def _is_net(line: Line) -> bool:
-    return is_net(line.kind)
+BEHIND = ("loss.", "local.", "gradient.", "batch.", "update.", "equation.")
+
+
+def _is_forward(line: Line) -> bool:
+    """Whether the line is one of a layer's own, on the way forwards: a net input, an output."""
+    return not line.code.startswith(BEHIND)
 
 
 def _is_activation(line: Line) -> bool:
-    """Whether the line is an activation of a net input."""
-    return any(map(is_net, line.kinds(Z))) and not line.is_free and line.code.startswith("out.")
+    """Whether the line is an activation of something."""
+    return Z in line.columns and line.code.startswith("out.")
 
 
 def weights(line: Line) -> list[Symbol]:
-    """The slots that hold the weights of a sum of products: in a net input, and on the way back."""
-    if not _is_net(line) and not is_error_behind(line):
+    """The slots that hold the weights of a sum of products: on the way forwards, and on the way back."""
+    if not _is_forward(line) and not is_error_behind(line):
         return []
     return line.holding(line.known_kinds.weights)
 
@@ -50,16 +53,21 @@ def is_weight_gradient(line: Line) -> bool:
     return is_parameter_gradient(line) and line.kind.removeprefix("dE/d") in weights
 
 
+def is_joint(line: Line) -> bool:
+    """Whether the line adds up what comes back through activations that depend on each other."""
+    return bool(line.holding(line.known_kinds.joint))
+
+
 def _sources(line: Line) -> list[Symbol]:
     """The slots with the outputs of the layer before."""
-    if not (_is_net(line) or is_weight_gradient(line) or line.of_parameter):
+    if not (_is_forward(line) or is_weight_gradient(line) or line.of_parameter):
         return []
     return [name for name in (X, LOCAL) if line.kinds(name) == {"out"}]
 
 
 def _biases(line: Line) -> list[Symbol]:
     """The slots with a bias."""
-    return line.holding(line.known_kinds.biases) if _is_net(line) else []
+    return line.holding(line.known_kinds.biases) if _is_forward(line) else []
 
 
 def _bias_dropped(line: Line) -> Iterator[Line]:
@@ -110,7 +118,7 @@ def _activation_sign(line: Line) -> Iterator[Line]:
 
 def _not_normalized(line: Line) -> Iterator[Line]:
     """e^z of softmax, not divided by the sum."""
-    if _is_activation(line) and line.sums == SOFTMAX:
+    if _is_forward(line) and line.sums == SOFTMAX:
         yield line.put(TOTAL, 1.0)
 
 
@@ -118,8 +126,8 @@ def _term_missing(line: Line) -> Iterator[Line]:
     """One term of a sum left out, or one of several sums; of two paths, `one_path` says so."""
     least = 3 if line.code.startswith("gradient.") else 2
     counted = least <= line.terms <= MOST_OTHERS
-    if counted and not (line.code.startswith("out.") or is_delta(line.kind)):
-        sums = whole_sums(line) if _is_net(line) else []
+    if counted and line.sums != SOFTMAX and not is_joint(line):
+        sums = whole_sums(line) if _is_forward(line) else []
         for left_out in (*((n,) for n in range(line.terms)), *sums):
             yield line.picking(*(n for n in range(line.terms) if n not in left_out))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sympy import Expr, Piecewise, Symbol
 
@@ -16,32 +16,30 @@ def _is_derivative(line: Line) -> bool:
     return line.is_free and line.code.startswith(("local.", "gradient."))
 
 
-def _without(line: Line, names: list[Symbol]) -> Iterator[Line]:
-    """The line with nothing in these slots."""
-    if not (_is_derivative(line) and names):
-        return
+def _without(line: Line, is_left_out: Callable[[Symbol], bool]) -> Iterator[Line]:
+    """The line without one of the factors of each product."""
+    names = list(filter(is_left_out, line.columns)) if _is_derivative(line) else []
     for name in names:
         line = line.put(name, 1.0)
-    yield line
+    if names:
+        yield line
 
 
 def _chain_missing(line: Line) -> Iterator[Line]:
     """The local derivatives alone."""
-    yield from _without(line, [name for name in line.columns if is_upstream(name)])
+    yield from _without(line, is_upstream)
 
 
 def _local_missing(line: Line) -> Iterator[Line]:
     """What comes back, handed on as it is."""
-    locals_ = [name for name in line.columns if str(name).partition("_")[0] == str(LOCAL)]
-    yield from _without(line, locals_)
+    yield from _without(line, lambda name: name.name.partition("_")[0] == LOCAL.name)
 
 
 def _other_factor(line: Line) -> Iterator[Line | None]:
     """Of a product, the factor itself in the place of the other one."""
-    names = list(line.columns)
-    if _is_derivative(line) and len(names) == 1 and not line.sums:
+    if _is_derivative(line) and len(line.columns) == 1 and not line.sums:
         own = Place(line.place.kind.partition("/d")[2])
-        yield line.exchanging(names[0], lambda _: own)
+        yield line.exchanging(next(iter(line.columns)), lambda _: own)
 
 
 def _other_case(line: Line) -> Iterator[Line]:

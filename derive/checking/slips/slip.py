@@ -51,4 +51,4 @@ def moved(place: Place, axis: int, number: int) -> Place:
 
 def is_upstream(name: Symbol) -> bool:
     """Whether a slot holds what came back so far; those of a second sum are numbered."""
-    return str(name).partition("_")[0] == str(UP)
+    return name.name.partition("_")[0] == UP.name
