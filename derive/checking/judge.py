@@ -68,10 +68,12 @@ class Judged:
     def is_constant(self) -> bool:
         """Whether the same was answered everywhere: 0 or 1 where that is not right, or any other number.
 
-        That can be right in some lines, so it must be wrong in most.
+        That can be right in some lines, so it must be wrong in most. In an expression graph what comes
+        back to a sum is handed on as it is, so there it may follow as well.
         """
         values = {abs(number.value) for number in self.answers.values()}
-        wrong = sum(verdict not in GOOD for verdict in self.verdicts.values())
+        fine = GOOD if values <= {0, 1} or not self.unrolled.is_free else (*GOOD, "follows")
+        wrong = sum(verdict not in fine for verdict in self.verdicts.values())
         least = 1 if values <= {0, 1} else len(self.answers) / 2
         return len(values) == 1 and len(self.answers) >= 3 and wrong >= least
 

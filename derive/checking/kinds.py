@@ -21,15 +21,15 @@ JOINT = (".own", ".others")
 @dataclass(frozen=True)
 class Kinds:
     """`parameters` are learned; `weights` are those of them that have more than one axis. `slopes` has, by
-    the kind of the derivative of an activation, what is above and below its line, and `joint` are those
-    of activations that depend on all net inputs of a layer or a row. An expression graph has none of
-    them: its names say nothing.
+    the kind of the derivative of an activation, what is above and below its line; in the layers of `joint`,
+    kind and layer, it depends on all net inputs of the layer or of a row. An expression graph has none
+    of them: its names say nothing.
     """
 
     parameters: frozenset[str] = frozenset()
     weights: frozenset[str] = frozenset()
     slopes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    joint: frozenset[str] = frozenset()
+    joint: frozenset[tuple[str, int | None]] = frozenset()
 
     @classmethod
     def of(cls, derivation: Derivation) -> Kinds:
@@ -39,28 +39,25 @@ class Kinds:
             return cls()
         arrays = [ids for layer in graph.layers for ids in layer.parameters.values()]
         kinds = [(ledger.block(int(ids.flat[0])).kind, ids.ndim) for ids in arrays]
-        locals_ = {
-            ledger.block(int(family.targets[0])).kind: family.rule.code
-            for family in derivation.backward if family.rule.code.startswith("local.")
-        }  # fmt: skip
-        joint = frozenset(k for k, code in locals_.items() if code.endswith(JOINT))
-        slopes = {k for k, code in locals_.items() if code.startswith(SLOPE)} | joint
+        slopes, joint = set(), set()
+        for family in derivation.backward:
+            block = ledger.block(int(family.targets[0]))
+            if family.rule.code.startswith("local.") and family.rule.code.endswith(JOINT):
+                joint.add((block.kind, block.layer))
+                slopes.add(block.kind)
+            elif family.rule.code.startswith(SLOPE):
+                slopes.add(block.kind)
         return cls(
             frozenset(kind for kind, _ in kinds),
             frozenset(kind for kind, axes in kinds if axes > 1),
             {kind: _above_and_below(kind) for kind in sorted(slopes)},
-            joint,
+            frozenset(joint),
         )
 
     @cached_property
     def biases(self) -> frozenset[str]:
         """The parameters that are added."""
         return frozenset(kind for kind in self.parameters if kind.partition("_")[0] == "b")
-
-    @cached_property
-    def single(self) -> frozenset[str]:
-        """The slopes of activations that depend on one net input."""
-        return frozenset(self.slopes) - self.joint
 
     def slope_of(self, net: str) -> str | None:
         """The kind of the slope of what has such net inputs: "dout/dnet"; None where there is none."""

@@ -96,7 +96,8 @@ class Unrolled:
         self._held: dict[tuple[int, ...], frozenset[str]] = {}
         self._columns: dict[tuple[int, int], dict[Symbol, int | tuple[int, ...]]] = {}
         self._operands: dict[tuple[int, int], tuple[int, ...]] = {}
-        self._values = np.full(self.size * (updates + 1), np.nan)
+        self.last = updates if self.is_free else updates + 1  # that there is something of
+        self._values = np.full(self.size * self.last, np.nan)
         self._given = np.zeros(self._values.size, dtype=bool)
 
     # --- parts --------------------------------------------------------------------------------
@@ -157,7 +158,7 @@ class Unrolled:
     @property
     def truth(self) -> Values:
         """Every value, nothing rounded on the way; NaN where there is no such quantity."""
-        self.part(self.updates + 1)
+        self.part(self.last)
         return self._values
 
     def known(self, last: int) -> Values:
@@ -178,7 +179,7 @@ class Unrolled:
         Without an update it is the first, or the first that uses the sample.
         """
         update = place.update or self._first_with(place.sample)
-        if not 1 <= update <= self.updates + 1:
+        if not 1 <= update <= self.last:
             raise KeyError(place)
         part = self.part(update)
         try:
@@ -195,7 +196,7 @@ class Unrolled:
 
     def alone(self, update: int) -> int | None:
         """The only sample of an update, where the problem has others; or None."""
-        if not (self.derivation.lift.marked and 1 <= update <= self.updates + 1):
+        if not (self.derivation.lift.marked and 1 <= update <= self.last):
             return None
         batch = schedule.batch(self.derivation.graph.problem, update)
         return batch[0] + 1 if len(batch) == 1 else None

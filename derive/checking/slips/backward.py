@@ -13,6 +13,7 @@ from derive.checking.slips.forward import (
     is_joint,
     is_parameter_gradient,
     is_weight_gradient,
+    slopes,
     weights,
     whole_sums,
 )
@@ -41,9 +42,8 @@ def _beside(line: Line, kind: str) -> int | None:
 
 def _slope_missing(line: Line) -> Iterator[Line | None]:
     """The derivative of the activation left out, in the delta or in what uses ∂E/∂out for the delta."""
-    kinds = line.known_kinds
     if line.code.startswith("gradient."):
-        for name in line.holding(kinds.single):
+        for name in slopes(line, joint=False):
             yield line.put(name, 1.0)
     if _is_delta(line):
         return

@@ -53,9 +53,17 @@ def is_weight_gradient(line: Line) -> bool:
     return is_parameter_gradient(line) and line.kind.removeprefix("dE/d") in weights
 
 
+def slopes(line: Line, *, joint: bool) -> list[Symbol]:
+    """The slots with derivatives of activations, of those that depend on each other or of the others."""
+    kinds, place = line.known_kinds, line.known.unrolled.place
+    found = line.holding(kinds.slopes.keys())
+    held = [(name, place(line.quantities(name)[0])) for name in found]
+    return [name for name, first in held if ((first.kind, first.layer) in kinds.joint) == joint]
+
+
 def is_joint(line: Line) -> bool:
     """Whether the line adds up what comes back through activations that depend on each other."""
-    return bool(line.holding(line.known_kinds.joint))
+    return bool(slopes(line, joint=True))
 
 
 def _sources(line: Line) -> list[Symbol]:
