@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from derive.example import Example, work
     from derive.marked import mark
     from derive.problem.model import Problem
+    from derive.problem.pytorch import from_torch
     from derive.problem.reading import load, read
     from derive.problem.saving import write_problem
     from derive.render import render
@@ -33,12 +34,12 @@ _WHERE = {
     "DeriveError": "errors", "Disagreement": "errors", "Mistake": "errors", "ProblemError": "errors",
     "Example": "example", "work": "example", "Problem": "problem.model",
     "load": "problem.reading", "read": "problem.reading", "write_problem": "problem.saving",
-    "formats": "render", "render": "render", "sheet": "sheets.front",
+    "from_torch": "problem.pytorch", "formats": "render", "render": "render", "sheet": "sheets.front",
 }  # fmt: skip
 
 __all__ = [
     "Checked", "DeriveError", "Disagreement", "Example", "Mistake", "Problem", "ProblemError",
-    "check", "formats", "load", "mark", "read", "render", "sheet", "work", "write_problem",
+    "check", "formats", "from_torch", "load", "mark", "read", "render", "sheet", "work", "write_problem",
 ]  # fmt: skip
 
 

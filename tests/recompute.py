@@ -72,7 +72,8 @@ class Words:
 TOGETHER = ("samples.together", "samples.together_batch")
 OTHERS = ("samples.other", "samples.others", "samples.other_batch", "samples.others_batch")
 CALCULATED = (
-    "forward.heading", "error.heading", "backward.heading", *TOGETHER, "update.heading",
+    "forward.heading", "error.heading", "backward.heading", "general.backward",
+    "general.local_heading", *TOGETHER, "update.heading",
 )  # fmt: skip
 
 
@@ -112,7 +113,11 @@ class Facts:
             tuple(source(example, made.sample(n)[0].error) for n in range(made.samples)),
             key(example, made.graph.rate),
             {key(example, old): key(example, new) for old, new in made.new.items()},
-            frozenset(key(example, q) for layer in made.graph.layers for q in layer.weights.flat),
+            frozenset(
+                key(example, q)
+                for layer in made.graph.layers for part, ids in layer.parameters.items()
+                if not part.startswith(("bias", "shift")) for q in ids.flat
+            ),
             frozenset(
                 key(example, q)
                 for layer, asked in zip(made.graph.layers, problem.layers, strict=True)
@@ -206,7 +211,9 @@ class Printed:
 
 def is_sum_over_paths(rest: list[tuple[str, list[str]]]) -> bool:
     """Whether a line has numbers alone: products, their values, and the sum of those."""
-    return len(rest) > 2 and not any(m.names(m.parse(part)) for _, part in rest)
+    first, *others = (m.parse(part) for _, part in rest)
+    is_sum = isinstance(first, Op) and first.kind == "sum"
+    return len(rest) > 2 and is_sum and not any(map(m.names, (first, *others)))
 
 
 def recompute(page: Page, format: str, facts: Facts, complete: bool = True) -> Recomputed:
@@ -356,8 +363,11 @@ def _closely(
             found.leads += 1  # ∂net/∂w by name alone, where it has no line of its own
         elif not intervals.agrees(intervals.evaluate(tree, printed.values(tree)), text):
             yield f"{text} does not follow"
-    for tree in numbers[1:]:  # partial sums, each rounded
-        if not intervals.agrees(partial_sums(tree), text):
+    for tree in numbers[1:]:  # partial sums, each rounded; or a formula that has no names in it
+        if not (isinstance(tree, Op) and tree.kind == "sum"):
+            if not intervals.agrees(intervals.evaluate(tree, {}), text):
+                yield f"{text} does not follow from the numbers alone"
+        elif not intervals.agrees(partial_sums(tree), text):
             yield f"{text} does not follow from the partial sums"
     for tree in symbols[-1:] or numbers[-1:]:
         if m.names(tree) & printed.inferred or not m.names(tree) <= set(printed.texts):

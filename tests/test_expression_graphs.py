@@ -82,7 +82,9 @@ def random_graph(dice: Random) -> dict[str, Any]:
         name = f"y{n}"
         equations[name] = _formula(dice, names, dice.randint(1, 3))
         names.append(name)
-    unused = [name for name in equations if not any(_uses(name, other) for other in equations.values())]
+    unused = [
+        name for name in equations if not any(_uses(name, other) for other in equations.values())
+    ]
     equations["out"] = " + ".join([*unused, "x0", _formula(dice, names, 1)])
     shuffled = list(equations.items())
     dice.shuffle(shuffled)
@@ -94,8 +96,16 @@ def _uses(name: str, formula: str) -> bool:
 
 
 def _formula(dice: Random, names: list[str], depth: int) -> str:
+    """A formula with a name in it; numbers stand beside names, never alone."""
     if depth == 0:
-        return dice.choice([dice.choice(names), dice.choice(names), str(dice.randint(2, 5)), "0.25"])
+        number = dice.choice([str(dice.randint(2, 5)), "0.25"])
+        return dice.choice(
+            [
+                dice.choice(names),
+                f"({dice.choice(names)} + {number})",
+                f"{number}*{dice.choice(names)}",
+            ]
+        )
     left, right = (_formula(dice, names, depth - 1) for _ in range(2))
     kind = dice.randrange(6)
     if kind < 2:
@@ -105,7 +115,7 @@ def _formula(dice: Random, names: list[str], depth: int) -> str:
     if kind == 3:
         return f"({left})/(4 + ({right})^2)"
     if kind == 4:
-        return f"-({left})^{dice.choice([2, 3])}/9"
+        return f"-tanh({left})^{dice.choice([2, 3])}/9"
     name = dice.choice(sorted(FUNCTIONS))
     if name in SEVERAL:
         return f"{name}({left}, {right} + 0.1234)"

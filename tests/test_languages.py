@@ -38,7 +38,7 @@ OTHERS = sorted(set(LANGUAGES) - {"en"})
 ALIKE = {
     "activation.elu", "activation.gelu", "activation.relu", "activation.silu", "activation.tanh",
     "check.numpy", "conventions.factor_none", "layers.shape", "sheet.name", "title.adam",
-    "title.rmsprop",
+    "title.rmsprop", "kinds.lstm", "kinds.gru", "general.parameters", "general.circuit_value",
 }  # fmt: skip
 
 # --- words ---------------------------------------------------------------------------------------

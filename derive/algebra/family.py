@@ -29,7 +29,7 @@ from sympy import Add, Expr, Symbol
 
 from derive.algebra.fold import Arithmetic, Number, fold
 from derive.algebra.ledger import Ids
-from derive.algebra.rule import Rule
+from derive.algebra.rule import ZS, Rule, Z
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +73,8 @@ class Family:
         `gather` gives the values of quantities in an array of numbers' shape, after any other axes.
         """
         columns = {slot: gather(ids) for slot, ids in self.arguments.items()}
+        if self.rule.relative and arithmetic.lower is not None:
+            columns[Z], columns[ZS] = arithmetic.lower(columns[Z], columns[ZS])
         for total, term in self.rule.sums.items():
             series = {
                 slot: columns[slot] if ids.ndim == 2 else gather(ids[:, None])

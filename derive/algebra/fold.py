@@ -41,13 +41,15 @@ class Arithmetic:
     """What the operations mean: `number` reads a decimal or a fraction, `table` has the functions.
 
     `choose(branches)` takes (value thunk, condition thunk) pairs, the last condition always true.
-    `total` adds up a series that one array holds, along its last axis.
+    `total` adds up a series that one array holds, along its last axis. `lower(one, series)` subtracts
+    the same from one thing as from all in a series where their powers of e would be too large or small.
     """
 
     number: Callable[[str], Number]
     table: Mapping[type[Basic], Callable[..., Number]]
     choose: Callable[[list[tuple[Callable[[], Number], Callable[[], Number]]]], Number]
     total: Callable[[Number], Number] = _along_the_last_axis
+    lower: Callable[[Number, Number], tuple[Number, Number]] | None = None
 
 
 def fold(expression: Expr, leaf: Callable[[Symbol], Number], arithmetic: Arithmetic) -> Number:
@@ -59,7 +61,7 @@ def fold(expression: Expr, leaf: Callable[[Symbol], Number], arithmetic: Arithme
         if node.is_Symbol:
             return leaf(node)
         if node.is_Rational:
-            return arithmetic.number(str(node))
+            return arithmetic.number(_text(node))
         if node.is_Piecewise:
             return arithmetic.choose(
                 [(functools.partial(walk, value), functools.partial(walk, condition))
@@ -68,6 +70,9 @@ def fold(expression: Expr, leaf: Callable[[Symbol], Number], arithmetic: Arithme
         return arithmetic.table[node.func](*map(walk, node.args))
 
     return walk(expression)
+
+
+_text = functools.lru_cache(str)  # SymPy's printer takes longer than the arithmetic
 
 
 def active(formula: Expr, leaf: Callable[[Symbol], float]) -> Expr:
@@ -89,6 +94,8 @@ def active_branch(
 
 
 # --- floating point, elementwise over arrays -----------------------------------------------------
+
+LARGE = 200.0  # so that a double holds e to this power, its square and its inverse
 
 
 def _power(base: Number, exponent: Number) -> Number:
@@ -118,6 +125,18 @@ def _smallest(*parts: Number) -> Number:
     return functools.reduce(np.minimum, parts)
 
 
+def excess(series: Number) -> Number:
+    """What to subtract from exponents of e along the last axis; 0 where doubles hold their powers."""
+    largest = series.max(axis=-1)
+    return np.where(np.abs(largest) > LARGE, largest, 0.0)
+
+
+def _lowered(one: Number, series: Number) -> tuple[Number, Number]:
+    much = excess(series)
+    return one - much, series - much[..., None]
+
+
+@functools.lru_cache
 def _read_float(text: str) -> float:
     return float(Fraction(text))
 
@@ -147,6 +166,7 @@ FLOATS = Arithmetic(
         **_COMPARE,
     },
     choose=_choose_arrays,
+    lower=_lowered,
 )  # fmt: skip
 
 # --- exact fractions, or None ---------------------------------------------------------------------------

@@ -84,6 +84,14 @@ class Ledger:
         """The block that a quantity belongs to."""
         return self.blocks[bisect.bisect_right(self._starts, number) - 1]
 
+    def among(self, ids: Ids) -> list[Block]:
+        """The blocks that these quantities belong to: usually there is one."""
+        first, last = self.block(int(ids.min())), self.block(int(ids.max()))
+        if first is last:
+            return [first]
+        found = np.unique(np.searchsorted(self._starts, ids, side="right"))
+        return [self.blocks[number - 1] for number in found.tolist()]
+
     def place(self, number: int) -> Place:
         """Where a quantity stands."""
         block = self.block(number)

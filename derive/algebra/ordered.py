@@ -46,6 +46,12 @@ def negative(thing: Expr) -> Expr:
     return Mul(S.NegativeOne, thing, evaluate=False)
 
 
+def opposite(thing: Expr) -> Expr:
+    """The thing with a minus in front of it, or without the one that it has."""
+    turned = thing.is_Mul and len(thing.args) == 2 and thing.args[0] == -1
+    return thing.args[1] if turned else negative(thing)
+
+
 def minus(first: Expr | int, second: Expr | int) -> Expr:
     """first − second, in this order."""
     return plus(first, negative(sympify(second)))
@@ -143,7 +149,10 @@ def _counts(parts: tuple[Expr, ...], chosen: int, beyond: type, at_least: type) 
 
 
 class SumOverAll(Function):
-    """Σ_k of an expression in k, for printing: SymPy's own Sum would want to evaluate it."""
+    """Σ_k of an expression in k, for printing: SymPy's own Sum would want to evaluate it.
+
+    Another letter than k may follow the expression.
+    """
 
 
 class SumOverOthers(Function):

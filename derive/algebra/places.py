@@ -48,6 +48,19 @@ def is_delta(kind: str) -> bool:
     return kind.partition("_")[0] in DELTAS
 
 
+def kept_for(kind: str, parameter: str) -> str:
+    """The kind of what an optimizer keeps about a parameter of a kind; that of a weight or a bias, which
+    a dense layer has one array of each of, needs no more than its own name.
+
+    >>> kept_for("velocity_new", "w"), kept_for("velocity_new", "u_f"), kept_for("decayed", "gain")
+    ('velocity_new', 'velocity_u_f_new', 'decayed_gain')
+    """
+    if parameter in ("w", "b"):
+        return kind
+    stem, _, mark = kind.partition("_")
+    return f"{stem}_{parameter}_{mark}" if mark else f"{stem}_{parameter}"
+
+
 class Place(NamedTuple):
     """A quantity's kind, layer (None where it has none) and the further indices, from 1.
 

@@ -59,7 +59,9 @@ class Rule:
     `code` is stable and names the rule in JSON and in marks. `taught` gives local derivatives in
     their textbook form, `names` the kind of quantity that holds a local derivative. `special`
     replaces all that where one derivative does not serve a whole series. Where the rule is `spelled`,
-    a local derivative that has a name is written by it, however plain it is.
+    a local derivative that has a name is written by it, however plain it is. Where it is `relative`, as
+    softmax is, one number may be subtracted from Z and all ZS without a change. What is `positive` is
+    never taken for the 0 that rounding hides, however uncertain it is.
     """
 
     code: str
@@ -69,11 +71,13 @@ class Rule:
     names: Mapping[Symbol, str] = field(default_factory=dict)
     special: tuple[Partial, ...] = ()
     spelled: bool = False
+    relative: bool = False
+    positive: bool = False
 
     @property
     def is_copy(self) -> bool:
         """Whether the formula only repeats another quantity."""
-        return bool(self.formula.is_Symbol and not self.sums)
+        return bool(self.formula.is_Symbol and self._is_slot(self.formula) and not self.sums)
 
     def slots(self) -> set[Symbol]:
         """Every slot that a member must fill."""

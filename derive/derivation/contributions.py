@@ -7,7 +7,7 @@ terms have one shape are kept together in arrays, so that a family of any size i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from derive.algebra.family import Family
-from derive.algebra.ledger import Ids
+from derive.algebra.ledger import Ids, Ledger
 from derive.algebra.ordered import plus, replaced
 from derive.algebra.rule import TOTAL, Rule, slot
 
@@ -37,6 +37,17 @@ class Uses:
         """Some of them."""
         arguments = {name: ids[chosen] for name, ids in self.arguments.items()}
         return Uses(self.sources[chosen], self.targets[chosen], self.term, arguments)
+
+
+def by_block(ledger: Ledger, uses: Uses) -> Iterator[tuple[int, Uses]]:
+    """The uses of each block's quantities, with the block's first one.
+
+    There are several blocks where a unit takes the outputs of several layers side by side.
+    """
+    blocks = ledger.among(uses.sources)
+    for block in blocks:
+        mine = (uses.sources >= block.start) & (uses.sources < block.start + block.size)
+        yield block.start, uses if len(blocks) == 1 else uses.only(mine)
 
 
 def grouped(uses: list[Uses]) -> list[tuple[Ids, list[Uses]]]:

@@ -18,10 +18,10 @@ from sympy import Expr, Mul, S, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Block, Ids, Ledger
-from derive.algebra.ordered import negative, times
+from derive.algebra.ordered import negative, opposite, times
 from derive.algebra.places import DELTA, TURNED, is_net
 from derive.algebra.rule import LOCAL, UP, Partial, Rule, Z
-from derive.derivation.contributions import Uses, added_up, grouped, merged
+from derive.derivation.contributions import Uses, added_up, by_block, grouped, merged
 from derive.graph.graph import Graph
 
 NONE = -1
@@ -76,10 +76,10 @@ def _first_uses(graph: Graph) -> dict[int, list[Ids]]:
     for family in graph.families:
         seen.add(graph.ledger.block(int(family.targets.flat[0])).start)
         for ids in family.arguments.values():
-            block = graph.ledger.block(int(ids.flat[0]))
-            if block.start not in seen:
-                seen.add(block.start)
-                found[id(family)].append(block.ids)
+            for block in graph.ledger.among(ids):
+                if block.start not in seen:
+                    seen.add(block.start)
+                    found[id(family)].append(block.ids)
     return found
 
 
@@ -101,6 +101,7 @@ class _Sweep:
         """Hand ∂E/∂target · ∂target/∂slot to each quantity in the slot that leads to a wanted one."""
         sources = family.arguments[partial.slot]
         mask = self.reached[sources] & _chosen(family, partial)
+        mask &= self._leads(family.targets).reshape(-1, *(1,) * (sources.ndim - 1))
         where = np.nonzero(mask)
         if not where[0].size:
             return
@@ -119,11 +120,17 @@ class _Sweep:
         constant = self.constant.get(target.start)
         if constant is None:
             local, arguments = _times_upstream(local, arguments, self.gradient[targets])
-            local = negative(local) if self._is_turned(target) else local
+            local = opposite(local) if self._is_turned(target) else local
         else:
             local = _scaled(constant, local)
-        block = self.ledger.block(int(sources.flat[0]))
-        self.pool[block.start].append(Uses(sources[where], targets, local, arguments))
+        for start, uses in by_block(self.ledger, Uses(sources[where], targets, local, arguments)):
+            self.pool[start].append(uses)
+
+    def _leads(self, targets: Ids) -> NDArray[np.bool_]:
+        """Whether the error depends on each: a part that nobody takes is made for nothing."""
+        if self.ledger.block(int(targets[0])).start in self.constant:
+            return np.ones(targets.shape, dtype=bool)
+        return self.gradient[targets] >= 0
 
     def _name(
         self,
@@ -140,7 +147,7 @@ class _Sweep:
         if len(where) == 1:
             ids = self._block(partial.kind, target.layer, target.shape).ravel()[members]
         elif partial.members != "all":  # a matrix: each unit's output by each unit's net input
-            length = family.arguments[partial.slot].shape[1]
+            length = target.shape[-1]  # a row may be shorter: of what a mask lets through
             block = self._block(partial.kind, target.layer, (*target.shape, length))
             ids = block.reshape(-1, length)[members, where[1]]
         else:  # the same for all members that use a source: ∂net/∂w has the weight's indices
@@ -168,7 +175,7 @@ class _Sweep:
         kind = self.graph.derivative(block.kind)
         if self._is_turned(block):
             kind = TURNED + kind.removeprefix(DELTA)
-            uses = [replace(use, term=negative(use.term)) for use in uses]
+            uses = [replace(use, term=opposite(use.term)) for use in uses]
         derivatives = self._block(kind, block.layer, block.shape).ravel()
         for members, chosen in grouped(uses):
             self.gradient[members] = derivatives[members - block.start]
@@ -223,11 +230,13 @@ def _chosen(family: Family, partial: Partial) -> NDArray[np.bool_] | bool:
 def _times_upstream(
     local: Expr, arguments: Mapping[Symbol, Ids], upstream: Ids
 ) -> tuple[Expr, dict[Symbol, Ids]]:
-    """∂E/∂target · local, where a local derivative of 1 or −1 is not written."""
+    """∂E/∂target · local, where a local derivative of 1 or −1 is not written, and a minus comes first."""
     if local == 1:
         return UP, {UP: upstream}
     if local == -1:
         return negative(UP), {UP: upstream}
+    if local.is_Mul and local.args[0] == -1:
+        return negative(times(UP, *local.args[1:])), {UP: upstream, **arguments}
     if local.is_Symbol and local in arguments:  # w or x: every such product is of one shape
         return times(UP, LOCAL), {UP: upstream, LOCAL: arguments[local]}
     return times(UP, local), {UP: upstream, **arguments}

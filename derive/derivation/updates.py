@@ -10,7 +10,7 @@ from sympy import Expr, Symbol
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
 from derive.algebra.ordered import plus, times
-from derive.algebra.places import UNLAYERED
+from derive.algebra.places import UNLAYERED, kept_for
 from derive.algebra.rule import GRADIENT, RATE, Rule, W
 from derive.catalogue.optimizers import NEW, OPTIMIZERS, STEP, Line, Optimizer
 from derive.graph.graph import Graph
@@ -64,16 +64,16 @@ class Updates:
         known: dict[str, Ids] = {str(W): chosen, str(GRADIENT): self.gradient[chosen]}
 
         def new(kind: str, update: int | None) -> Ids:
-            every = self.ledger.add(kind, block.layer, block.shape, 0, update).ravel()
-            return every[chosen - block.start]
+            every = self.ledger.add(kind, block.layer, block.shape, 0, update)
+            return every.ravel()[chosen - block.start]
 
         for kind in optimizer.state:
-            old = self.ledger.add(kind, block.layer, block.shape)
+            old = self.ledger.add(kept_for(kind, block.kind), block.layer, block.shape)
             self.given.append((old, Numbers(np.zeros(old.shape), decimals=0)))
             self.before[kind, block.start] = old
             known[kind] = old.ravel()[chosen - block.start]
         for line in optimizer.lines:
-            kind = f"{block.kind}_new" if line.kind == NEW else line.kind
+            kind = f"{block.kind}_new" if line.kind == NEW else kept_for(line.kind, block.kind)
             known[line.kind] = new(kind, self.update)
             self._line(optimizer, line, known)
         self.parameters.append((chosen, known[NEW]))

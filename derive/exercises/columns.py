@@ -1,6 +1,6 @@
 """How the numbers of many sheets are printed: every quantity a column, all sheets at once.
 
-What `Scribe.printed` and `Exactness` say of one sheet, for thousands: digits as text, and which values
+What `Scribe.printed` and `Exactness` say of one sheet, for thousands: their digits, and which values
 are shown in full.
 
 >>> import derive
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids
+from derive.exercises.digits import Rows, placed, plain, rounded, rows_of
 from derive.exercises.in_full import IN_FULL
 from derive.numbers.evaluate import Values
 from derive.numbers.exact import LONGEST
@@ -31,7 +32,7 @@ from derive.numbers.uncertainty import EPSILON
 from derive.writing.scribe import Scribe
 
 Flags = NDArray[np.bool_]
-Rows = NDArray[np.int64]
+Which = NDArray[np.int64]
 NEAR_TIE = 1e-6  # of a unit of the last digit: so near to a half, the exact way decides
 SURE = 1e-2  # of such a unit: how well a value must be known to be told as one in full
 MOST_DIGITS = 10  # to which doubles tell what is shown in full
@@ -44,15 +45,21 @@ class Column(NamedTuple):
     `powers` are those of ten, empty where none has one; `exact` says where = stands and not ≈.
     """
 
-    texts: list[str]
+    digits: Rows
     negative: Flags
     exact: Flags
     powers: list[int | None]
 
+    @property
+    def texts(self) -> list[str]:
+        """The digits on each sheet."""
+        return plain(self.digits)
+
     def printed(self, sheet: int) -> Printed:
         """The number as one sheet prints it."""
+        (text,) = plain(self.digits[sheet : sheet + 1])
         sign = "-" if self.negative[sheet] else ""
-        return Printed(sign + self.texts[sheet], self.powers[sheet] if self.powers else None)
+        return Printed(sign + text, self.powers[sheet] if self.powers else None)
 
 
 class Columns:
@@ -98,9 +105,9 @@ class Columns:
     def _column(self, quantity: int) -> Column:
         values = self.values[:, quantity]
         if quantity in self._decimals:
-            count = self._decimals[quantity]
-            texts = [f"{v:.{count}f}" for v in np.abs(values).tolist()]
-            return Column(texts, values < 0, np.ones(len(values), dtype=bool), [])
+            decimals = np.full(len(values), self._decimals[quantity])
+            every = np.ones(len(values), dtype=bool)
+            return Column(rounded(np.abs(values), decimals), values < 0, every, [])
         text = self._derivation.graph.text(quantity)
         if text is not None:
             return _repeated(as_typed(text), len(values))
@@ -123,7 +130,7 @@ class Columns:
         return found
 
     def _tell(
-        self, family: Family, exact: Flags, found: NDArray[np.int64], rows: Rows | None = None
+        self, family: Family, exact: Flags, found: NDArray[np.int64], rows: Which | None = None
     ) -> None:  # fmt: skip
         """Fill in what a family makes, on some of the sheets or on all."""
 
@@ -147,7 +154,7 @@ def _repeated(printed: Printed, times: int) -> Column:
     negative = printed.text.startswith("-")
     powers: list[int | None] = [] if printed.power is None else [printed.power] * times
     flags = np.full(times, negative), np.ones(times, dtype=bool)
-    return Column([printed.text.lstrip("-")] * times, *flags, powers)
+    return Column(rows_of([printed.text.lstrip("-")] * times), *flags, powers)
 
 
 # --- digits --------------------------------------------------------------------------------------
@@ -164,23 +171,26 @@ def printed(values: Values, in_full: NDArray[np.int64], figures: Figures) -> Col
     has_power = (first < SMALLEST) | (first > max(figures.digits.count, 6) + 1)
     if figures.digits.kind == "decimals":
         has_power &= exact
-    plain = (decimals >= 0) & ~(tie & ~exact) & ~(has_power & (sizes > 0))
-    shown = np.maximum(decimals, 0).tolist()
-    texts = [f"{size:.{count}f}" for size, count in zip(sizes.tolist(), shown, strict=True)]
+    is_plain = (decimals >= 0) & ~(tie & ~exact) & ~(has_power & (sizes > 0))
+    digits = rounded(sizes, np.where(is_plain, decimals, 0))
+    others = np.flatnonzero(~is_plain).tolist()
     powers: list[int | None] = []
-    for sheet in np.flatnonzero(~plain).tolist():
+    texts = []
+    for sheet in others:
         value = float(sizes[sheet])
         number = exact[sheet] and figures.exactly(Fraction(repr(value)))
         number = number or figures.rounded(value)
-        texts[sheet] = number.text
+        texts.append(number.text)
         if number.power is not None:
-            powers = powers or [None] * len(texts)
+            powers = powers or [None] * len(values)
             powers[sheet] = number.power
+    if others:
+        digits = placed(digits, others, texts)
     with np.errstate(all="ignore"):
         negative = (values < 0) & (
             exact | (np.rint(scaled) != 0)
         )  # no sign before what rounds to 0
-    return Column(texts, negative, exact, powers)
+    return Column(digits, negative, exact, powers)
 
 
 def _rounded_decimals(sizes: Values, figures: Figures) -> NDArray[np.int64]:

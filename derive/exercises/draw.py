@@ -43,6 +43,7 @@ SURVEYED = 20_000_000  # only as many as make so many values
 ENOUGH = 8  # of 4,096 must be worth doing
 MOST_ATTEMPTS = 2**17  # of one sheet; with as few good ones as that, one in 10^110 needs more
 AT_ONCE = 1024  # candidates, where few sheets are left
+FEW = 4  # of one sheet, until there is reason to think that it needs many
 LARGEST_ARRAY = 4_000_000
 
 
@@ -119,7 +120,8 @@ class Drawer:
             if first >= MOST_ATTEMPTS:
                 fact = f"sheet {numbers[pending[0]]}: none of {first:,} draws is worth doing"
                 raise ProblemError([Mistake(f"recipe {self._subject.recipe.name}", fact)])
-            width = max(1, min(AT_ONCE, self._rows) // pending.size)
+            most = min(AT_ONCE, self._rows) // pending.size
+            width = max(1, min(most, max(first, FEW)))
             tries = np.tile(np.arange(first, first + width), pending.size)
             found, bounds = self._candidates(np.repeat(numbers[pending], width), tries)
             rows = self._good(found, bounds, tally)

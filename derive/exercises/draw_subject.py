@@ -37,6 +37,7 @@ class Subject:
         made = [f.targets for f in derivation.families if not f.rule.is_copy]
         self.computed: Ids = np.concatenate(made)  # a copy is judged where it comes from
         self.given = np.concatenate([ids.ravel() for ids, _ in derivation.graph.given])
+        self._alike: dict[bytes, Zeros] = {}  # what is 0, by which given numbers are in every row
         self.start = np.full(derivation.ledger.size, np.nan)
         for ids, numbers in derivation.graph.given:
             self.start[ids] = numbers.values
@@ -60,7 +61,15 @@ class Subject:
         """The computed quantities whose size the reader sees: not what only an optimizer keeps."""
         _, news = self.derivation.moved
         inner = [f.targets for f in self.derivation.updates if not np.isin(f.targets, news).any()]
-        return np.setdiff1d(self.computed, np.concatenate([np.array([], dtype=int), *inner]))
+        kept = np.concatenate([np.array([], dtype=int), *inner])
+        seen: Ids = np.sort(self.computed[~np.isin(self.computed, kept)])
+        return seen
+
+    @cached_property
+    def unsized(self) -> Ids:
+        """The other computed quantities."""
+        kept: Ids = np.sort(self.computed[~np.isin(self.computed, self.sized)])
+        return kept
 
     @cached_property
     def slopes(self) -> Ids:
@@ -98,9 +107,16 @@ class Subject:
     def zero(self, values: Values) -> Zeros:
         """Which quantities are 0 whatever is drawn for the numbers that are not 0; one row may do."""
         nothing = values[:, self.given] == 0
-        if (nothing == nothing[:1]).all():
-            nothing = nothing[:1]
-        found = np.zeros((len(nothing), values.shape[1]), dtype=bool)
+        if not (nothing == nothing[:1]).all():
+            return self._zero(nothing)
+        key = nothing[:1].tobytes()
+        if key not in self._alike:
+            self._alike[key] = self._zero(nothing[:1])
+        return self._alike[key]
+
+    def _zero(self, nothing: Zeros) -> Zeros:
+        """The same where `nothing` of the given numbers is 0."""
+        found = np.zeros((len(nothing), self.start.size), dtype=bool)
         found[:, self.given] = nothing
         run_zeros(self.derivation.families, found)
         return found | self._cancelled

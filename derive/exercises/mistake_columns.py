@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from derive.algebra.family import Family
 from derive.derivation.derivation import Derivation
-from derive.exercises.columns import Column, Columns, Flags, Rows
+from derive.exercises.columns import Column, Columns, Flags, Which
+from derive.exercises.digits import placed
 from derive.exercises.mistake import Planted
 from derive.exercises.mistake_bends import Bend
 from derive.numbers.uncertainty import EPSILON
@@ -62,7 +63,7 @@ class BentColumns(Columns):
         bounds = EPSILON * np.nan_to_num(planted.units)
         super().__init__(right.scribe, planted.values, bounds, decimals)
 
-    def bent(self, quantity: int) -> dict[int, Rows]:
+    def bent(self, quantity: int) -> dict[int, Which]:
         """The bends that change how a line is written, and the sheets on which they do."""
         bends = self.planted.bends
         return {n: self.rows[n] for n in self._at.get(quantity, []) if bends[n].is_written}
@@ -80,13 +81,13 @@ class BentColumns(Columns):
             family = self.planted.bends[n].family
             if family.rule.is_copy:
                 copied = self[int(family.arguments[family.rule.formula][0])]
-                for sheet in rows.tolist():
-                    column.texts[sheet] = copied.texts[sheet]
-                    column.exact[sheet] = copied.exact[sheet]
+                digits = placed(column.digits, rows, copied.digits[rows])
+                column.exact[rows] = copied.exact[rows]
+                column = column._replace(digits=digits)
         return column
 
     def _tell(
-        self, family: Family, exact: Flags, found: NDArray[np.int64], rows: Rows | None = None
+        self, family: Family, exact: Flags, found: NDArray[np.int64], rows: Which | None = None
     ) -> None:  # fmt: skip
         super()._tell(family, exact, found, rows)
         for quantity in self._at.keys() & set(family.targets.tolist()):

@@ -76,8 +76,7 @@ def _small(subject: Subject, values: Values, units: Values) -> Bad:
 
 def _nothing(subject: Subject, values: Values, units: Values) -> Bad:
     """0, or printed as 0, for which a power of ten is no remedy: what only an optimizer keeps."""
-    ids = np.setdiff1d(subject.computed, subject.sized)
-    decimals = subject.digits.kind == "decimals"
+    ids, decimals = subject.unsized, subject.digits.kind == "decimals"
     least = 10.0**-subject.digits.count if decimals else 1e-300
     return ids, (np.abs(values[:, ids]) < least) & ~subject.zero(values)[:, ids]
 
@@ -158,7 +157,7 @@ def good(subject: Subject, values: Values, units: Values, tally: Tally) -> NDArr
         fine = ~bad.any(axis=1)
         if not fine.all():
             tally.note(check.code, ids, bad)
-            rows, values, units = rows[fine], values[fine], units[fine]
+            rows, values, units = (kept.compress(fine, axis=0) for kept in (rows, values, units))
         if not rows.size:
             break
     return rows

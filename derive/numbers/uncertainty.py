@@ -23,7 +23,7 @@ import sympy
 from numpy.typing import NDArray
 
 from derive.algebra.family import Family
-from derive.algebra.fold import FLOATS, UNDEFINED, Arithmetic
+from derive.algebra.fold import FLOATS, UNDEFINED, Arithmetic, excess
 from derive.algebra.ordered import Largest, Magnitude, Signum, Smallest
 
 EPSILON = float(np.finfo(float).eps)
@@ -51,6 +51,7 @@ def settled(family: Family, values: NDArray[np.float64], units: NDArray[np.float
     """
     value, unit = bounded(family, values, units)
     residue = np.isfinite(unit) & (np.abs(value) <= RESIDUE * EPSILON * unit)
+    residue &= not family.rule.positive
     return np.where(residue, 0.0, value), unit
 
 
@@ -91,7 +92,10 @@ def _times(first: Pair, second: Pair) -> Pair:
 
 def _share(factor: Any, units: Any) -> Any:
     """|factor| · units, where nothing times a bound that has overflowed is nothing."""
-    return np.where(factor == 0, 0.0, np.where(units == 0, 0.0, np.abs(factor) * units))
+    share = np.abs(factor) * units
+    if np.isfinite(share).all():
+        return share
+    return np.where(factor == 0, 0.0, np.where(units == 0, 0.0, share))
 
 
 def _power(base: Pair, exponent: Pair) -> Pair:
@@ -130,6 +134,16 @@ def _choose(branches: list[tuple[Callable[[], Pair], Callable[[], Any]]]) -> Pai
         holds, (v, u) = condition(), branch()
         value, units = np.where(holds, v, value), np.where(holds, u, units)
     return value, units
+
+
+def _lowered(one: Pair, series: Pair) -> tuple[Pair, Pair]:
+    """What is subtracted is exact; each difference is rounded once."""
+    much = excess(series[0])
+    others = much[..., None]
+    return (
+        (one[0] - much, one[1] + np.where(much == 0, 0.0, np.abs(one[0] - much))),
+        (series[0] - others, series[1] + np.where(others == 0, 0.0, np.abs(series[0] - others))),
+    )
 
 
 def _compared(compare: Callable[..., Any]) -> Callable[..., Any]:
@@ -177,4 +191,5 @@ BOUNDS = Arithmetic(
     },
     choose=_choose,
     total=_total,
+    lower=_lowered,
 )

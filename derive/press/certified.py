@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from derive.document.sheet.compose import SheetPage
 from derive.exercises.certificate import Separation
+from derive.exercises.digits import Rows, rows_of
 from derive.press.pattern import Tokens
 from derive.render.walk import Walk
 
@@ -19,9 +20,9 @@ class Certificates:
         self._walk, self._page, self._tokens = walk, page, tokens
         self._known: dict[tuple[object, ...], tuple[list[str], list[int]]] = {}
 
-    def texts(self, found: Sequence[Separation]) -> list[str]:
+    def texts(self, found: Sequence[Separation]) -> Rows:
         """The text for each sheet."""
-        return [self._text(separation) for separation in found]
+        return rows_of([self._text(separation) for separation in found])
 
     def _text(self, found: Separation) -> str:
         key = found.closest, found.alike

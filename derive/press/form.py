@@ -2,82 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, groupby, pairwise
-from random import Random
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice, pairwise, takewhile
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from derive.exercises.columns import Columns
+from derive.exercises.digits import NOTHING, Rows, rows_of
 from derive.press.pattern import Pattern, Tokens
+from derive.press.signs import FEW, trials
 
 Render = Callable[[Pattern], str]
 TRIES = 200  # renderings in which the signs of any two neighbours are met in every combination
-Strings = str | list[str]  # what stands at one place: on every sheet the same, or on each its own
+AT_ONCE = 1 << 20  # bytes of sheets that are put together: what a processor keeps at hand
+Which = NDArray[np.int64]
+Strings = bytes | Rows  # what stands at one place: on every sheet the same, or on each its own
 
 
-class Form(NamedTuple):
-    """`between[n]` is what stands before number n (and after the last), by the signs on both sides.
+class Between(NamedTuple):
+    """What stands between two numbers: `by_signs`, where they decide, and what is the same about it.
 
     The sign of what is left counts twice, that of what is right once: 0 to 3.
     """
 
+    before: bytes
+    by_signs: Rows | None
+    after: bytes
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Between:
+        """The text for each combination of signs, parted.
+
+        >>> Between.of([" + ", " - ", ") + ", ") - "])
+        Between(before=b'', by_signs=array([b' +', b' -', b') +', b') -'], dtype='|S3'), after=b' ')
+        """
+        before = _beginning(texts)
+        rests = [text.removeprefix(before) for text in texts]
+        after = _beginning([rest[::-1] for rest in rests])[::-1]
+        own = rows_of([rest.removesuffix(after) for rest in rests]) if any(rests) else None
+        return cls(before.encode(), own, after.encode())
+
+
+class Form(NamedTuple):
+    """`between[n]` is what stands before number n, and after the last."""
+
     slots: tuple[int, ...]
-    between: tuple[tuple[str, str, str, str], ...]
+    between: tuple[Between, ...]
 
-    def filled(self, columns: Columns, sheets: list[int] | None = None) -> list[Strings]:
+    @classmethod
+    def of(cls, slots: Sequence[int], between: Iterable[Sequence[str]]) -> Form:
+        """The form with these texts, each by the signs on both sides of it."""
+        return cls(tuple(slots), tuple(map(Between.of, between)))
+
+    def filled(self, columns: Columns, sheets: Which | None = None) -> Iterator[Strings]:
         """What stands side by side on each sheet: strings for all of these sheets, in order."""
-        count = len(columns) if sheets is None else len(sheets)
-        nothing = np.zeros(count, dtype=np.int64)
-        picked = slice(None) if sheets is None else np.array(sheets, dtype=int)
+        picked = slice(None) if sheets is None else sheets
+        nothing = np.zeros(len(columns), dtype=np.int64)[picked]
         signs = [columns[slot].negative[picked].astype(np.int64) for slot in self.slots]
-        found: list[Strings] = []
-        for n, (left, right) in enumerate(pairwise([nothing, *signs, nothing])):
-            texts = self.between[n]
-            if len(set(texts)) == 1:
-                found.append(texts[0])
-            else:
-                found.append([texts[code] for code in (2 * left + right).tolist()])
-            if n < len(self.slots):
-                found.append(_digits(columns, self.slots[n], sheets))
-        return found
+        numbers: list[Strings] = [columns[slot].digits[picked] for slot in self.slots]
+        neighbours = pairwise([nothing, *signs, nothing])
+        for text, (left, right), number in zip(
+            self.between, neighbours, [*numbers, b""], strict=True
+        ):
+            yield text.before
+            if text.by_signs is not None:
+                yield text.by_signs[2 * left + right]
+            yield text.after
+            yield number
 
 
-def joined(strings: Iterable[Strings], count: int) -> list[str]:
-    """What stands side by side on each of so many sheets, put together.
+def together(strings: Iterable[Strings], count: int) -> Iterator[bytes]:
+    """What stands side by side on each of so many sheets, sheet after sheet; in lots of them.
 
-    >>> joined(["a", ["1", "2"], "b", "c"], 2)
-    ['a1bc', 'a2bc']
+    >>> list(together([b"a", np.array([b"1", b"23"]), b"b", b"c"], 2))
+    [b'a1bca23bc']
     """
-    return list(map("".join, _rows(strings, count)))
+    beside = _merged(strings)
+    step = max(1, min(count, AT_ONCE // sum(column.itemsize for column in beside)))
+    rows = _rows(beside, step)
+    for start in range(0, count, step):
+        here = rows[: count - start]
+        _fill(here, [column[start : start + step] if column.ndim else column for column in beside])
+        yield here.tobytes().replace(NOTHING, b"")
 
 
-def put(found: list[str], rows: NDArray[np.int64], strings: Iterable[Strings]) -> None:
-    """What stands side by side on some of the sheets, in its places among all."""
-    for row, text in zip(rows.tolist(), joined(strings, rows.size), strict=True):
-        found[row] = text
+def joined(strings: Iterable[Strings], count: int) -> Rows:
+    """What stands side by side on each of so many sheets, put together."""
+    beside = _merged(strings)
+    rows = _rows(beside, count)
+    _fill(rows, beside)
+    found: Rows = rows.view(f"S{rows.itemsize}")
+    return found
 
 
-def side_by_side(strings: Iterable[Strings], count: int) -> Iterator[str]:
-    """The same in one long row, sheet after sheet."""
-    return chain.from_iterable(_rows(strings, count))
+def spread(count: int, found: Iterable[tuple[Which, Rows]]) -> Rows:
+    """What stands on some of so many sheets and on some others, in its places among all."""
+    parts = list(found)
+    every = np.zeros(count, dtype=f"S{max((texts.itemsize for _, texts in parts), default=1)}")
+    for places, texts in parts:
+        every[places] = texts
+    return every
 
 
-def _rows(strings: Iterable[Strings], count: int) -> Iterator[tuple[str, ...]]:
-    columns = []
-    for same, group in groupby(strings, key=lambda entry: isinstance(entry, str)):
-        if same:
-            columns.append(["".join(group)] * count)  # type: ignore[arg-type]
-        else:
-            columns += group  # type: ignore[arg-type]
-    return zip(*columns, strict=True)
+def kinds(rows: NDArray[Any]) -> Iterator[tuple[list[int], Which]]:
+    """Each kind of row, and where it is found: `spread` puts together what is made of each."""
+    places = defaultdict(list)
+    for n, row in enumerate(np.ascontiguousarray(rows).view(f"V{rows[0].nbytes}").ravel().tolist()):
+        places[row].append(n)
+    for found in places.values():
+        yield rows[found[0]].tolist(), np.array(found)
 
 
-def _digits(columns: Columns, slot: int, sheets: list[int] | None) -> list[str]:
-    texts = columns[slot].texts
-    return texts if sheets is None else [texts[sheet] for sheet in sheets]
+def _rows(columns: list[Rows], count: int) -> NDArray[np.void]:
+    """A row for each of so many sheets, with what is the same on all of them in its place."""
+    rows = np.empty(count, dtype=[("", column.dtype) for column in columns])
+    for name, column in zip(rows.dtype.names or (), columns, strict=True):
+        if not column.ndim:
+            rows[name] = column
+    return rows
+
+
+def _fill(rows: NDArray[np.void], columns: list[Rows]) -> None:
+    """Put in what differs."""
+    for name, column in zip(rows.dtype.names or (), columns, strict=True):
+        if column.ndim:
+            rows[name] = column
+
+
+def _merged(strings: Iterable[Strings]) -> list[Rows]:
+    """As arrays, what is the same on every sheet in one piece and without a dimension."""
+    found: list[Rows] = []
+    for same, group in groupby(strings, key=lambda entry: isinstance(entry, bytes)):
+        if not same:
+            found += group  # type: ignore[arg-type]
+        elif text := b"".join(group):  # type: ignore[arg-type]
+            found.append(np.array(text))
+    return found or [np.array(b"")]
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    """What all texts begin with."""
+    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False))
+    return "".join(letters[0] for letters in same)
 
 
 def form_of(render: Render, columns: Columns, sheet: int, tokens: Tokens) -> Form | None:
@@ -86,19 +155,10 @@ def form_of(render: Render, columns: Columns, sheet: int, tokens: Tokens) -> For
     None where a sign changes more than what stands beside its number: where it makes a formula so wide
     that it is broken elsewhere, for instance.
     """
-    draw = Random(0)
     slots: list[int] = []
     seen: list[dict[int, str]] = []
-    for attempt in range(TRIES):
-        chance = (0.0, 1.0)[attempt] if attempt < 2 else 0.5
-        signs: dict[int, bool] = {}
-
-        def is_negative(
-            quantity: int, signs: dict[int, bool] = signs, chance: float = chance
-        ) -> bool:
-            return signs.setdefault(quantity, draw.random() < chance)
-
-        texts, here = tokens.split(render(Pattern(columns, sheet, tokens, is_negative)))
+    for attempt, signs in enumerate(islice(trials(), TRIES)):
+        texts, here = tokens.split(render(Pattern(columns, sheet, tokens, signs.__getitem__)))
         if not attempt:
             slots, seen = here, [{} for _ in texts]
         if slots != here:
@@ -107,9 +167,10 @@ def form_of(render: Render, columns: Columns, sheet: int, tokens: Tokens) -> For
         for n, text in enumerate(texts):
             if seen[n].setdefault(2 * flags[n] + flags[n + 1], text) != text:
                 return None
-        if all(len(codes) == _combinations(slots, n) for n, codes in enumerate(seen)):
+        met = all(len(codes) == _combinations(slots, n) for n, codes in enumerate(seen))
+        if met and (not slots or len(signs) > FEW):
             break
-    return Form(tuple(slots), tuple(_complete(codes) for codes in seen))
+    return Form.of(slots, map(_complete, seen))
 
 
 def form_as_it_is(render: Render, columns: Columns, sheet: int, tokens: Tokens) -> Form:
@@ -119,7 +180,7 @@ def form_as_it_is(render: Render, columns: Columns, sheet: int, tokens: Tokens) 
         return bool(columns[quantity].negative[sheet])
 
     texts, slots = tokens.split(render(Pattern(columns, sheet, tokens, is_negative)))
-    return Form(tuple(slots), tuple((text,) * 4 for text in texts))
+    return Form.of(slots, [(text,) * 4 for text in texts])
 
 
 def _combinations(slots: list[int], n: int) -> int:
@@ -129,7 +190,7 @@ def _combinations(slots: list[int], n: int) -> int:
     return 2 ** len({left, right} - {None})
 
 
-def _complete(codes: dict[int, str]) -> tuple[str, str, str, str]:
+def _complete(codes: dict[int, str]) -> list[str]:
     """A text for every combination, also for those that cannot be."""
     other = next(iter(codes.values()))
-    return tuple(codes.get(code, other) for code in range(4))  # type: ignore[return-value]
+    return [codes.get(code, other) for code in range(4)]

@@ -10,9 +10,10 @@ import numpy as np
 
 from derive.document.blocks import Tasks, Text
 from derive.document.sheet.mistake import Answers
+from derive.exercises.digits import Rows
 from derive.exercises.mistake_bends import Bend
 from derive.exercises.mistake_columns import BentColumns
-from derive.press.form import Strings, joined, put
+from derive.press.form import Strings, joined, spread
 from derive.render.tasks import Layout
 from derive.render.walk import Walk
 from derive.writing.maths import Number
@@ -30,16 +31,16 @@ class Mistaken:
         self._walk, self._piece, self._mark = walk, piece, mark
         self._tables: dict[int, tuple[Tasks, Layout]] = {}
 
-    def texts(self, number: int, part: Answers, columns: BentColumns) -> list[str]:
+    def texts(self, number: int, part: Answers, columns: BentColumns) -> Rows:
         """What stands at the end of each sheet; `number` is that of the part."""
         found = [self._asked(number, part, columns)]
         if self._walk.reveal:
             found += [self._again(number, part, columns), self._after(number, part, columns)]
         return joined(found, len(columns))
 
-    def _asked(self, number: int, part: Answers, columns: BentColumns) -> list[str]:
+    def _asked(self, number: int, part: Answers, columns: BentColumns) -> Rows:
         """The questions."""
-        found = [""] * len(columns)
+        found = []
         for n, rows in columns.rows.items():
             bend = columns.planted.bends[n]
 
@@ -47,12 +48,13 @@ class Mistaken:
                 return self._walk.blocks(part.asked(scribe, bend))
 
             key = number, ASKED, n
-            put(found, rows, self._piece(key, render, columns.right, bend.quantity, rows))
-        return found
+            strings = self._piece(key, render, columns.right, bend.quantity, rows)
+            found.append((rows, joined(strings, rows.size)))
+        return spread(len(columns), found)
 
-    def _again(self, number: int, part: Answers, columns: BentColumns) -> list[str]:
+    def _again(self, number: int, part: Answers, columns: BentColumns) -> Rows:
         """The line as it should be."""
-        found = [""] * len(columns)
+        found = []
         for n, rows in columns.rows.items():
             quantity = columns.planted.bends[n].quantity
             if quantity not in self._tables:
@@ -67,17 +69,18 @@ class Mistaken:
                 return self._walk.blocks([part.lead()]) + rows
 
             key = number, AGAIN, quantity
-            put(found, rows, self._piece(key, render, columns.right, quantity, rows))
-        return found
+            strings = self._piece(key, render, columns.right, quantity, rows)
+            found.append((rows, joined(strings, rows.size)))
+        return spread(len(columns), found)
 
-    def _after(self, number: int, part: Answers, columns: BentColumns) -> list[str]:
+    def _after(self, number: int, part: Answers, columns: BentColumns) -> Rows:
         """What the lines come to that follow, one after the other."""
         sheets: dict[tuple[int, bool], list[int]] = defaultdict(list)
         for n, rows in columns.rows.items():
             follows = columns.planted.bends[n].follows
             for quantity in follows:
                 sheets[quantity, quantity == follows[-1]] += rows.tolist()
-        told: list[list[str]] = [[] for _ in range(len(columns))]
+        told: list[list[bytes]] = [[] for _ in range(len(columns))]
         families = columns.scribe.worked.derivation.families
         order = {q: n for n, q in enumerate(np.concatenate([f.targets for f in families]).tolist())}
         for quantity, is_last in sorted(sheets, key=lambda key: order[key[0]]):
@@ -88,8 +91,9 @@ class Mistaken:
             rows = np.array(sheets[quantity, is_last])
             key = number, LAST if is_last else FOLLOWS, quantity
             texts = joined(self._piece(key, render, columns.right, quantity, rows), rows.size)
-            for row, text in zip(rows.tolist(), texts, strict=True):
+            for row, text in zip(rows.tolist(), texts.tolist(), strict=True):
                 told[row].append(text)
         mark = (Text(self._mark),)
-        before, after = self._walk.blocks([part.after(mark)]).split(self._walk.inlines(mark))
-        return [before + "".join(texts) + after if texts else "" for texts in told]
+        about = self._walk.blocks([part.after(mark)]).split(self._walk.inlines(mark))
+        before, after = (text.encode() for text in about)
+        return np.array([before + b"".join(texts) + after if texts else b"" for texts in told])

@@ -17,17 +17,20 @@ from derive.document.sheet.compose import Fixed, Heads, Lines, SheetPage
 from derive.document.sheet.mistake import Answers
 from derive.exercises.certificate import Separation
 from derive.exercises.columns import Columns
+from derive.exercises.digits import Rows, plain, rows_of
 from derive.exercises.mistake_columns import BentColumns
 from derive.press.certified import Certificates
 from derive.press.form import (
     Form,
     Render,
     Strings,
+    Which,
     form_as_it_is,
     form_of,
     joined,
-    put,
-    side_by_side,
+    kinds,
+    spread,
+    together,
 )
 from derive.press.mistaken import Mistaken
 from derive.press.pattern import Pattern, Tokens
@@ -70,22 +73,23 @@ class Press:
         self, columns: Columns, heads: Sequence[Heads], certified: Sequence[Separation] = ()
     ) -> list[str]:
         """The text of each sheet, without the frame of a page; of keys with what is `certified`."""
-        return joined(self._strings(columns, heads, certified), len(columns))
+        return plain(joined(self._strings(columns, heads, certified), len(columns)))
 
     def together(
         self, columns: Columns, heads: Sequence[Heads], certified: Sequence[Separation], first: bool
-    ) -> str:
+    ) -> Iterator[bytes]:
         """Sheets one after the other, each on a new page; `first` says that none stands before them."""
-        between = self.walk.blocks([PageBreak()])
-        before = ["" if first else between, *[between] * (len(columns) - 1)]
+        between = self.walk.blocks([PageBreak()]).encode()
         strings = self._strings(columns, heads, certified)
-        return "".join(side_by_side([before, *strings], len(columns)))
+        for text in together([between, *strings], len(columns)):
+            yield text.removeprefix(between) if first else text
+            first = False
 
     def _strings(
         self, columns: Columns, heads: Sequence[Heads], certified: Sequence[Separation]
     ) -> Iterator[Strings]:
         """What stands side by side on each sheet."""
-        yield [self._head(head) for head in heads]
+        yield rows_of([self._head(head) for head in heads])
         for number, part in enumerate(self._parts):
             if isinstance(part, Fixed):
                 yield from self._fixed(number, part, columns)
@@ -145,14 +149,14 @@ class Press:
             before, after = self.walk.rows(block, self._tables[number], [mark]).split(mark)
             self._frames[number] = before, after
         (before, after), table = self._frames[number], self._tables[number]
-        yield before
+        yield before.encode()
         for quantity in part.lines:
 
             def render(scribe: Pattern, quantity: int = quantity) -> str:
                 return self.walk.row(table, part.make(scribe, quantity))
 
             yield from self._line((number, quantity), render, columns, quantity)
-        yield after
+        yield after.encode()
 
     def _line(
         self, key: tuple[int, ...], render: Render, columns: Columns, quantity: int
@@ -161,69 +165,64 @@ class Press:
         if not isinstance(columns, BentColumns) or not columns.bent(quantity):
             return self.piece(key, render, columns, quantity)
         bent = columns.bent(quantity)
-        found = [""] * len(columns)
         others = np.setdiff1d(np.arange(len(columns)), np.concatenate(list(bent.values())))
-        put(found, others, self.piece(key, render, columns, quantity, others))
+        strings = self.piece(key, render, columns, quantity, others)
+        found = [(others, joined(strings, others.size))]
         for n, rows in bent.items():
             written = columns.as_written(n)
-            put(found, rows, self.piece((*key, -1 - n), render, written, quantity, rows))
-        return [found]
+            strings = self.piece((*key, -1 - n), render, written, quantity, rows)
+            found.append((rows, joined(strings, rows.size)))
+        return [spread(len(columns), found)]
 
     def piece(
         self, key: tuple[int, ...], render: Render, columns: Columns, quantity: int | None = None,
-        rows: NDArray[np.int64] | None = None,
+        rows: Which | None = None,
     ) -> list[Strings]:  # fmt: skip
         """One piece on all sheets or some: those on which it looks alike are filled in together."""
         chosen = np.arange(len(columns)) if rows is None else rows
         if quantity is None or not chosen.size:
-            return self._alike(key, render, columns, chosen.tolist()) if chosen.size else []
+            return self._alike(key, render, columns, chosen) if chosen.size else []
         looks = look(columns, quantity)[chosen]
         if (looks == looks[0]).all():
-            return self._alike((*key, *looks[0].tolist()), render, columns, chosen.tolist())
-        kinds, which = np.unique(looks, axis=0, return_inverse=True)
-        found = [""] * chosen.size
-        for n, kind in enumerate(kinds.tolist()):
-            places = np.flatnonzero(which.reshape(-1) == n)
-            texts = self._alike((*key, *kind), render, columns, chosen[places].tolist())
-            put(found, places, texts)
-        return [found]
+            return self._alike((*key, *looks[0].tolist()), render, columns, chosen)
+        found = []
+        for kind, places in kinds(looks):
+            strings = self._alike((*key, *kind), render, columns, chosen[places])
+            found.append((places, joined(strings, places.size)))
+        return [spread(chosen.size, found)]
 
     def _alike(
-        self, key: tuple[int, ...], render: Render, columns: Columns, sheets: Sequence[int]
+        self, key: tuple[int, ...], render: Render, columns: Columns, sheets: Which
     ) -> list[Strings]:
         """A piece on sheets that differ in digits and signs alone."""
         if key not in self._forms:
             if len(self._forms) >= MOST_FORMS:
                 self._forms.clear()
-            self._forms[key] = form_of(render, columns, sheets[0], self._tokens)
+            self._forms[key] = form_of(render, columns, int(sheets[0]), self._tokens)
         form = self._forms[key]
         if form is not None:
-            every = len(sheets) == len(columns)
-            return form.filled(columns, None if every else list(sheets))
+            every = sheets.size == len(columns)
+            return list(form.filled(columns, None if every else sheets))
         return [self._signed(key, render, columns, sheets)]
 
     def _signed(
-        self, key: tuple[int, ...], render: Render, columns: Columns, sheets: Sequence[int]
-    ) -> list[str]:
+        self, key: tuple[int, ...], render: Render, columns: Columns, sheets: Which
+    ) -> Rows:  # fmt: skip
         """A piece whose look depends on all of its signs, on sheets that differ in digits and signs."""
         own = self._involved.get(key)
         if own is None:
-            slots = form_as_it_is(render, columns, sheets[0], self._tokens).slots
+            slots = form_as_it_is(render, columns, int(sheets[0]), self._tokens).slots
             own = self._involved[key] = sorted(set(slots))
-        picked = np.array(sheets, dtype=int)
-        signs = np.stack([columns[q].negative[picked] for q in own], axis=1)
-        kinds, which = np.unique(signs, axis=0, return_inverse=True)
-        found = [""] * len(sheets)
-        for n, kind in enumerate(kinds):
-            places = np.flatnonzero(which.reshape(-1) == n)
-            alike = picked[places].tolist()
-            name = (*key, *kind.tolist())
+        signs = np.stack([columns[q].negative[sheets] for q in own], axis=1)
+        found = []
+        for kind, places in kinds(signs):
+            name, alike = (*key, *kind), sheets[places]
             if name not in self._forms:
-                self._forms[name] = form_as_it_is(render, columns, alike[0], self._tokens)
+                self._forms[name] = form_as_it_is(render, columns, int(alike[0]), self._tokens)
             form = self._forms[name]
             assert form is not None
-            put(found, places, form.filled(columns, alike))
-        return found
+            found.append((places, joined(form.filled(columns, alike), places.size)))
+        return spread(sheets.size, found)
 
 
 def look(columns: Columns, quantity: int) -> NDArray[np.int64]:

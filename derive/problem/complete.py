@@ -224,7 +224,7 @@ class _Planned(_Drawing):
         for name, shape in {**plan.trained, **plan.fixed}.items():
             if name not in arrays:
                 drawn = self.place(f"{place}.{name}")
-                arrays[name] = draw.parameter(self.draft.seed, drawn, name, shape)
+                arrays[name] = draw.parameter(self.draft.seed, drawn, name, shape, layer.options)
         made = Layer(
             units=prod(plan.shape), activation=layer.activation or Choice("identity"),
             kind=layer.kind, frozen=layer.frozen, names=layer.names, shape=plan.shape,
@@ -236,13 +236,11 @@ class _Planned(_Drawing):
         return replace(made, arrays={n: arrays[n] for n in (*plan.trained, *plan.fixed)})
 
     def inputs(self, seed: int, place: str) -> Numbers:
-        """Inputs in their shape: whole numbers where the first layer looks them up."""
+        """Inputs in their shape: whole numbers where a layer looks them up."""
         from derive.problem import topology
 
-        tokens = topology.tokens_of(self.draft)
-        if tokens:
-            return draw.tokens(seed, place, self.shape, tokens)
-        return super().inputs(seed, place)
+        most = topology.tokens_of(self.draft, self.plans)
+        return draw.some_tokens(seed, place, most, super().inputs(seed, place))
 
     def targets(self, place: str) -> Numbers:
         """Targets in the shape of the outputs; of a distribution, one for each position."""

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,8 +64,12 @@ def weights(seed: int, place: str, units: int, before: int) -> Numbers:
     return uniform(seed, place, (units, before), -limit, limit, decimals)
 
 
-def parameter(seed: int, place: str, name: str, shape: tuple[int, ...]) -> Numbers:
+def parameter(
+    seed: int, place: str, name: str, shape: tuple[int, ...], options: Mapping[str, Any]
+) -> Numbers:
     """An array of a layer of any kind, by what it is: a mask, something added, a gain, or weights."""
+    if name == "mask" and "rate" in options:
+        return mask(seed, place, shape, options["rate"].value)
     if name == "mask":
         return Numbers(tokens(seed, place, shape, 4).values.clip(max=2) - 1, decimals=0)
     if name.startswith(("bias", "shift")):
@@ -78,6 +84,33 @@ def tokens(seed: int, place: str, shape: tuple[int, ...], most: int) -> Numbers:
     """Whole numbers from 1 to `most`."""
     found = _words(seed, place, math.prod(shape)) % np.uint64(most) + np.uint64(1)
     return Numbers(found.astype(np.float64).reshape(shape), decimals=0)
+
+
+def some_tokens(seed: int, place: str, most: NDArray[np.int64], others: Numbers) -> Numbers:
+    """Whole numbers from 1 to `most` wherever that is not 0, and the others as they are."""
+    if not most.any():
+        return others
+    words = _words(seed, place, most.size).reshape(most.shape)
+    whole = (words % np.maximum(most, 1).astype(np.uint64)).astype(np.float64) + 1
+    if most.all():
+        return Numbers(whole, decimals=0)
+    texts = np.empty(most.shape, dtype=object)
+    for index in np.ndindex(most.shape):
+        texts[index] = f"{whole[index]:.0f}" if most[index] else others.text(*index)
+    return Numbers.typed(texts)
+
+
+def mask(seed: int, place: str, shape: tuple[int, ...], rate: float) -> Numbers:
+    """1 for what is kept, 0 for what is dropped: as large a part as `rate` says, and never all.
+
+    >>> int(mask(7, "layers[2].mask", (4,), 0.5).values.sum())
+    2
+    """
+    words = _words(seed, place, math.prod(shape))
+    dropped = min(max(1, round(rate * words.size)), words.size - 1)
+    kept = np.ones(words.size)
+    kept[np.argsort(words, kind="stable")[:dropped]] = 0
+    return Numbers(kept.reshape(shape), decimals=0)
 
 
 def choice(seed: int, place: str, count: int) -> int:

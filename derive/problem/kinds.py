@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any
 
+import numpy as np
+
 from derive.problem import known
 from derive.problem.choices import choice
 from derive.problem.draft import MOST_LAYERS, MOST_UNITS
 from derive.problem.keys import LAYER, Reader
 from derive.problem.model import Numbers
 from derive.problem.numerals import tensor
-from derive.problem.values import one_of, positive, whole
+from derive.problem.values import one_of, positive, share, whole
 from derive.problem.wrong import shown, wrong
 from derive.registry import nearest
 
@@ -38,6 +40,14 @@ def yes(value: object) -> bool:
     return value
 
 
+def no(value: object) -> bool:
+    """false, where there is something for each gate that a layer can do without altogether."""
+    if value is not False:
+        remedy = "write false for none at all; numbers are given gate by gate"
+        wrong(f"{shown(value)} is not false", remedy)
+    return False
+
+
 def layers(value: object) -> tuple[int, ...]:
     """The number of a layer, 0 for the inputs, or a list of such numbers."""
     every = value if isinstance(value, list) else [value]
@@ -51,6 +61,17 @@ def array(value: object) -> Numbers | None:
     return None if value is False else tensor(value)
 
 
+def mask(value: object) -> Numbers:
+    """Numbers in lists of any depth, each 0 or 1."""
+    if value is False:
+        wrong("false drops nothing", "leave mask out to have it drawn, or leave the layer out")
+    numbers = tensor(value)
+    for index in np.argwhere((numbers.values != 0) & (numbers.values != 1))[:1].tolist():
+        place = "".join(f"[{n + 1}]" for n in index)
+        wrong(f"{numbers.text(*index)} is neither 0 nor 1", "1 keeps, 0 drops", place)
+    return numbers
+
+
 READERS: Mapping[str, Reader] = {
     "units": partial(whole, least=1, most=MOST_UNITS),
     "whole": partial(whole, least=1, most=MOST_UNITS),
@@ -58,8 +79,11 @@ READERS: Mapping[str, Reader] = {
     "pair": pair,
     "padding": partial(pair, least=0),
     "yes": yes,
+    "no": no,
     "positive": positive,
+    "share": share,
     "outputs": partial(one_of, "choice of outputs"),
+    "reset": partial(one_of, "place of the reset"),
     "layers": layers,
 }
 
@@ -73,7 +97,7 @@ def keys(kind: str) -> Mapping[str, Reader]:
     arrays = (*entry.parameters, *entry.constants)
     found: dict[str, Reader] = {"kind": LAYER["kind"], "from": layers}
     found |= {key: READERS[reader] for key, reader in entry.keys.items()}
-    found |= dict.fromkeys(arrays, array)
+    found |= {name: mask if name == "mask" else array for name in arrays}
     if entry.activation is not None:
         found["activation"] = partial(choice, "activation")
     if entry.parameters:
@@ -100,7 +124,7 @@ def sorted_out(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "dense":
         return given
     entry = known.table("layer kind")[kind]
-    own = {key: value for key, value in given.items() if key in entry.keys and key != "units"}
+    own = {key: given[key] for key in entry.keys if key in given and key != "units"}
     arrays = {key: value for key, value in given.items()
               if key in entry.parameters or key in entry.constants}  # fmt: skip
     rest = {key: value for key, value in given.items() if key not in own and key not in arrays}

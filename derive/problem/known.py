@@ -26,6 +26,7 @@ _FEW: Mapping[str, tuple[str, ...]] = {
     "matrix form": ("column", "row", "none"),
     "choice of samples": ("first", "all"),
     "choice of outputs": ("all", "last"),
+    "place of the reset": ("before", "after"),
 }
 _FILES: Mapping[str, str] = {"notation": "notations", "language": "words"}
 """Those of which there is one for each file of a folder below the templates."""

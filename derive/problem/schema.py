@@ -172,6 +172,7 @@ def _elsewhere(table: type[Table], key: str) -> str:
     if key in ProblemTable.model_fields:
         return "it belongs at the top of the file, before the first [ ]"
     for head, other in _HEADS.items():
-        if key in other.model_fields:
+        here = other is LayerTable and "kind" in table.model_fields  # a layer of another kind
+        if key in other.model_fields and not here:
             return f"it belongs under {head}"
     return nearest(plain(key), list(table.model_fields))

@@ -12,10 +12,11 @@ arrays that were typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from derive.catalogue.layers import LAYERS
 from derive.catalogue.layers.kind import Asked, Misfit, Plan, Shape
@@ -32,13 +33,20 @@ def planned(draft: Draft, mistakes: list[Mistake]) -> list[Plan | None]:
     """The plan of the inputs and of each layer; None where a mistake prevents it."""
     plans: list[Plan | None] = [_inputs(draft, mistakes)]
     for number, layer in enumerate(draft.layers, 1):
-        plans.append(_layer(number, layer, plans, mistakes))
-    mistakes += _unused(draft)
+        plans.append(_layer(number, layer, plans, mistakes, len(draft.layers)))
+    if not any(mistake.place.endswith(".from") for mistake in mistakes):
+        mistakes += _unused(draft)
     last = plans[-1]
     if last is not None:
         mistakes += _samples(draft, plans[0], last)
+    whole = [plan for plan in plans if plan is not None]
+    if len(whole) == len(plans):
+        mistakes += _lookups(draft, whole)
     if not mistakes:
-        mistakes += _too_many([plan for plan in plans if plan is not None])
+        mistakes += _too_many(whole)
+        if not any(plan.trained for plan in whole):
+            fact = "no layer has weights, so that there is nothing to derive the error by"
+            mistakes.append(Mistake("layers", fact, "add one with units = 2"))
     return plans
 
 
@@ -79,17 +87,16 @@ def _inputs(draft: Draft, mistakes: list[Mistake]) -> Plan | None:
 
 
 def _layer(
-    number: int, layer: LayerDraft, plans: list[Plan | None], mistakes: list[Mistake]
+    number: int, layer: LayerDraft, plans: list[Plan | None], mistakes: list[Mistake], count: int
 ) -> Plan | None:
     place = f"layers[{number}]"
     kind = LAYERS[layer.kind]
+    if kind.skips and len(layer.sources) == 1 and layer.sources != (number - 1,):
+        layer.sources = (number - 1, *layer.sources)
     sources = layer.sources or (number - 1,)
     for n in sources:
         if n >= number:
-            fact = f"layer {number} cannot take layer {n}"
-            mistakes.append(
-                Mistake(f"{place}.from", fact, "layers take earlier ones; 0 are the inputs")
-            )
+            mistakes.append(Mistake(f"{place}.from", *_ahead(number, n, count)))
             return None
     if len(sources) > 1 and not kind.joins:
         fact = f"a {layer.kind} layer takes one layer, not {len(sources)}"
@@ -113,6 +120,17 @@ def _layer(
     return plan
 
 
+def _ahead(number: int, taken: int, count: int) -> tuple[str, str]:
+    """The fact and the remedy where a layer takes what is not there yet."""
+    earlier = {1: "the inputs, from = 0", 2: "layer 1, or 0, the inputs"}
+    remedy = f"it can take {earlier.get(number, f'layers 1 to {number - 1}, or 0, the inputs')}"
+    if taken > count:
+        return f"there is no layer {taken}", remedy
+    if taken == number:
+        return f"layer {number} cannot take itself: its outputs would go round in a circle", remedy
+    return f"layer {number} cannot take layer {taken}, which comes later", remedy
+
+
 def _compared(
     place: str, layer: LayerDraft, given: Mapping[str, Numbers], expected: Mapping[str, Shape]
 ) -> Iterator[Mistake]:
@@ -121,6 +139,10 @@ def _compared(
         yield Mistake(
             f"{place}.weights", "lists of different lengths", "one weight for each source"
         )
+    for name, asked in layer.arrays.items():
+        if asked is None and name in expected:
+            remedy = "leave the key out, and the numbers are drawn"
+            yield Mistake(f"{place}.{name}", "the layer cannot do without it", remedy)
     for name, numbers in given.items():
         if name not in expected:
             fact = "the layer has no such array here"
@@ -157,7 +179,7 @@ def _unused(draft: Draft) -> Iterator[Mistake]:
 
 
 def _samples(draft: Draft, inputs: Plan | None, last: Plan) -> Iterator[Mistake]:
-    """Inputs and targets that do not have the network's shapes, and inputs that are no tokens."""
+    """Inputs and targets that do not have the network's shapes."""
     expected = {"inputs": None if inputs is None else inputs.shape, "targets": last.shape}
     for number, sample in enumerate(draft.samples, 1):
         for part, shape in expected.items():
@@ -166,24 +188,59 @@ def _samples(draft: Draft, inputs: Plan | None, last: Plan) -> Iterator[Mistake]
                 fact = f"{shape_in_words(numbers.shape)}, but the network "
                 fact += f"{'takes' if part == 'inputs' else 'gives'} {shape_in_words(shape)}"
                 yield Mistake(f"samples[{number}].{part}", fact, _as_lists(shape))
-    tokens = tokens_of(draft)
-    if not tokens:
-        return
-    if len(draft.samples) > 1:
+
+
+# --- what is looked up ---------------------------------------------------------------------------
+
+
+def tokens_of(draft: Draft, plans: Sequence[Plan]) -> NDArray[np.int64]:
+    """For each input up to which number it is a whole number; 0 where it may be any number."""
+    most = np.zeros(plans[0].shape, dtype=np.int64)
+    for _, plan, taken in _looking_up(draft, plans):
+        chosen = np.unravel_index(taken[taken >= 0], most.shape)
+        known = most[chosen]
+        most[chosen] = np.where(known == 0, plan.tokens, np.minimum(known, plan.tokens))
+    return most
+
+
+def _looking_up(
+    draft: Draft, plans: Sequence[Plan]
+) -> Iterator[tuple[int, Plan, NDArray[np.int64]]]:
+    """The layers that look their inputs up in a table, each with which inputs it takes.
+
+    An input reaches it through layers that only arrange; what is calculated on the way is −1.
+    """
+    given = [np.arange(prod(plans[0].shape)).reshape(plans[0].shape)]
+    for number, (layer, plan) in enumerate(zip(draft.layers, plans[1:], strict=True), 1):
+        taken = tuple(given[n] for n in layer.sources or (number - 1,))
+        moved = LAYERS[layer.kind].moved
+        given.append(np.full(plan.shape, -1) if moved is None else moved(layer.options, taken))
+        if plan.tokens:
+            yield number, plan, taken[0]
+
+
+def _lookups(draft: Draft, plans: Sequence[Plan]) -> Iterator[Mistake]:
+    """Tables that are not read by inputs, and inputs that are no tokens."""
+    rows = list(_looking_up(draft, plans))
+    for number, _, taken in rows:
+        if (taken < 0).any():
+            fact = "what it looks up must be inputs, not numbers that are calculated"
+            yield Mistake(f"layers[{number}].from", fact, "write from = 0: the inputs")
+    if rows and len(draft.samples) > 1:
         fact = "an embedding looks up its rows by the inputs: every sample has equations of its own"
         yield Mistake("samples", fact, "keep one sample")
+    most = tokens_of(draft, plans)
     for number, sample in enumerate(draft.samples, 1):
-        values = np.ravel([]) if sample.inputs is None else sample.inputs.values.ravel()
-        wrong = (values != np.round(values)) | (values < 1) | (values > tokens)
-        for index in np.flatnonzero(wrong)[:1]:
-            fact = f"{values[index]:g} is no token"
-            yield Mistake(f"samples[{number}].inputs", fact, f"whole numbers from 1 to {tokens}")
-
-
-def tokens_of(draft: Draft) -> int:
-    """Up to which number the inputs are whole numbers; 0 where they are any numbers."""
-    first = [layer for n, layer in enumerate(draft.layers) if 0 in (layer.sources or (n,))]
-    return min((int(layer.options.get("vocabulary", 0)) for layer in first), default=0)
+        if sample.inputs is None or sample.inputs.shape != most.shape:
+            continue
+        values = sample.inputs.values
+        wrong = (values != np.round(values)) | (values < 1) | (values > most)
+        for index in np.argwhere(wrong & (most > 0))[:1]:
+            where = tuple(index.tolist())
+            place = "".join(f"[{n + 1}]" for n in where)
+            fact = f"{sample.inputs.text(*where)} is no token"
+            remedy = f"whole numbers from 1 to {most[where]}"
+            yield Mistake(f"samples[{number}].inputs{place}", fact, remedy)
 
 
 def _too_many(plans: list[Plan]) -> Iterator[Mistake]:

@@ -68,6 +68,14 @@ def positive(value: object) -> Given:
     return given
 
 
+def share(value: object) -> Given:
+    """A part of the whole: a number above 0 and below 1."""
+    given = positive(value)
+    if given.value >= 1:
+        wrong(f"{shown(given)} is not below 1", "write a number between 0 and 1, such as 0.5")
+    return given
+
+
 def samples_per_update(value: object) -> int | None:
     """A whole number, or None for "all"."""
     if value == "all":

@@ -29,13 +29,13 @@ def write_pages(out: Path, pages: Mapping[str, Rendered]) -> list[Path]:
     return [write_whole(out / path, content) for path, content in files.items()]
 
 
-def write_whole(path: Path, content: bytes) -> Path:
+def write_whole(path: Path, *parts: bytes) -> Path:
     """Write a file so that it is never seen half written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(parts)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:

@@ -22,4 +22,4 @@ def problem_form(problem: Problem, openings: Iterable[Opening], tokens: Tokens) 
     text = commented(write_problem(renumbered(problem, standing)))
     (*texts, last), slots = tokens.split(f"\n{text}\n")
     signed = [(text, f"{text}-", text, f"{text}-") for text in texts]
-    return Form(tuple(slots), (*signed, (last,) * 4))
+    return Form.of(slots, [*signed, (last,) * 4])

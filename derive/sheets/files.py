@@ -135,11 +135,12 @@ class Maker:
                 write_whole(path, press.file(text))
         elif job.is_source(format):
             body = lot.bound(format, reveal, first=number == 0)
-            write_whole(_part_of(job, number, format, reveal), body.encode())
+            write_whole(_part_of(job, number, format, reveal), *body)
             write_whole(_frame_of(job, format, reveal), press.whole(MARK).encode())
         else:
             path = job.out / f"{_volume(job, number, reveal)}.{job.ending(format)}"
-            write_whole(path, press.file(lot.bound(format, reveal, first=True)))
+            body = lot.bound(format, reveal, first=True)
+            write_whole(path, press.file(b"".join(body).decode()))
         for path_beside, content in press.walk.files.items():
             write_whole(job.out / path_beside, content)
 

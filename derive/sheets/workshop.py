@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -172,8 +172,8 @@ class Lot:
         planted = self.workshop.planter.plant(self.drawn)
         return BentColumns(self.right, planted, self.workshop.decimals)
 
-    def bound(self, format: str, reveal: bool, first: bool) -> str:
-        """All of them one after the other, each on a new page."""
+    def bound(self, format: str, reveal: bool, first: bool) -> Iterator[bytes]:
+        """All of them one after the other, each on a new page; in lots of them."""
         press, certified = self.workshop.press(format, reveal), self._certified(reveal)
         return press.together(self.columns, self.heads, certified, first)
 

@@ -44,13 +44,15 @@ class General(Notation):
     """The notation of an expression graph, whose names are `free`, or of any topology.
 
     `kinds` has the letters of those kinds of quantities that a notation does not know; `joint` are the
-    layers in which every output depends on all net inputs. With `layered`, layers are numbered on paper.
+    layers in which every output depends on all net inputs, `pairwise` other local derivatives of each
+    thing in a row by each thing in another. With `layered`, layers are numbered on paper.
     """
 
     free: bool = False
     layered: bool = True
     kinds: Mapping[str, str] = field(default_factory=dict)
     joint: frozenset[int] = frozenset()
+    pairwise: frozenset[str] = frozenset()
 
     # --- on paper -----------------------------------------------------------------------------
 
@@ -72,6 +74,7 @@ class General(Notation):
         kept, _, parameter = stem.partition("_")
         if kept not in OPTIMIZED:
             return None
+        parameter = parameter or _parameter(place)
         return self.of_optimizer(kept, mark, self._named(place._replace(kind=parameter)))
 
     def _named(self, place: Place) -> Node:
@@ -114,7 +117,8 @@ class General(Notation):
             first = Place("E", sample=place.sample)
         elif below == "w":  # the unit above, the weight below
             first = first._replace(index=index[:-1])
-        elif place.layer in self.joint and below == "net":  # a unit by each unit of its position
+        elif place.kind in self.pairwise or (place.layer in self.joint and below == "net"):
+            # a unit by each unit of its position
             first = first._replace(index=index[:-1])
             second = second._replace(index=(*index[:-2], index[-1]))
         return first, second
@@ -131,16 +135,19 @@ class General(Notation):
         else:
             stem, mark = taken_apart(place.kind)
             numbers = place.index if place.layer is None else (place.layer, *place.index)
-            text = "_".join([self._spelt(stem), *map(str, numbers)]) + (f"_{mark}" if mark else "")
+            text = "_".join([self._spelt(stem, place), *map(str, numbers)]) + (f"_{mark}" if mark else "")
         if place.sample is not None:
             text += f"@{place.sample}"
         return text if place.update is None else f"{text}#{place.update}"
 
-    def _spelt(self, stem: str) -> str:
+    def _spelt(self, stem: str, place: Place) -> str:
         kept, _, parameter = stem.partition("_")
-        if kept in OPTIMIZED and parameter:
+        if kept in OPTIMIZED:
+            parameter = parameter or _parameter(place)
             return f"{Pattern.read(self.names[kept]).base}_{parameter}"
-        known = stem in CONSTANTS or stem in ("rate", "E", "t")
+        if stem in CONSTANTS:
+            return Pattern.read(self.names[stem]).keyboard
+        known = stem in ("rate", "E", "t")
         return Pattern.read(self.names[stem]).base if known else stem
 
     def parameter(self, name: str) -> Place | None:
@@ -175,6 +182,11 @@ class General(Notation):
         return self.node(Place("out", layer, (unit,)))
 
 
+def _parameter(place: Place) -> str:
+    """The kind of parameter that an optimizer's quantity without a kind in its name belongs to."""
+    return "w" if len(place.index) > 1 else "b"
+
+
 def load_general(table: Mapping[str, Any], names: Mapping[str, str], problem: Problem) -> General:
     """The notation of a file for a problem that is no chain of dense layers."""
     from derive.catalogue.chosen import activation
@@ -182,8 +194,10 @@ def load_general(table: Mapping[str, Any], names: Mapping[str, str], problem: Pr
 
     letters: dict[str, str] = {}
     joint = set()
+    pairwise: set[str] = set()
     for number, layer in enumerate(problem.layers, 1):
         letters |= LAYERS[layer.kind].letters
+        pairwise |= LAYERS[layer.kind].pairwise
         if activation(layer.activation.name, layer.activation.formula).joint:
             joint.add(number)
     if "input" not in problem.show.letters and names.get("input", "").startswith("i_"):
@@ -202,4 +216,5 @@ def load_general(table: Mapping[str, Any], names: Mapping[str, str], problem: Pr
         layered=len(problem.layers) > 1,
         kinds=letters,
         joint=frozenset(joint),
+        pairwise=frozenset(pairwise),
     )

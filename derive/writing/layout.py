@@ -25,6 +25,7 @@ from derive.algebra.ordered import (
     SumOverAll,
     SumOverOthers,
 )  # fmt: skip
+from derive.numbers.rounding import typed
 from derive.writing.binding import Binding, binding_of, items_of, signed
 from derive.writing.maths import (
     Bracket,
@@ -95,7 +96,8 @@ class _Layout:
 
     def piece(self, e: Basic) -> Piece:
         if isinstance(e, Constant):
-            return Piece(Number(e.name), Binding.SUM if e.name.startswith("-") else Binding.ATOM)
+            number = Number(*typed(e.name))
+            return Piece(number, binding_of(number))
         if e.is_Symbol:
             return self._symbol(e)
         if e.is_Add:
@@ -137,7 +139,7 @@ class _Layout:
         return Piece(node, binding_of(node))
 
     def _big_sum(self, e: SumOverAll | SumOverOthers) -> Piece:
-        index: Node = Name("k")
+        index: Node = Name("k") if len(e.args) == 1 else self.piece(e.args[1]).node
         if isinstance(e, SumOverOthers):
             index = Row((index, Sign("≠"), Name("j")))
         inner = self.piece(e.args[0])
@@ -161,6 +163,8 @@ class _Layout:
         for argument in e.args:
             if argument in self.series:
                 terms += self.series[argument]
+            elif argument.is_Add:  # a sum in a sum needs no brackets
+                terms += self._terms(argument)
             else:
                 terms.append(self.piece(argument).node)
         return tuple(terms)

@@ -24,8 +24,9 @@ from derive.writing.maths import Fraction, Node, Number, Row, Sign, Words
 from derive.writing.notation import Notation
 
 MOST_TERMS = 9  # of a longer sum, the first terms and the last are printed
+MOST_USES = 60  # where a weight is used many times, each of which is to be seen
 SHOWN_TERMS = 3
-REMEMBERED = 5_000  # lines that are kept, since a page and its data ask for the same ones
+REMEMBERED = 5_000  # lines, names and numbers that are kept, since a page and its data ask for the same
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,19 @@ class Scribe:
         self.style = Style(notation.product)
         self._derivation = worked.derivation
         self._lines: dict[int, WrittenLine] = {}
+        self._names: dict[int, Node] = {}  # of quantities that stand in many lines, as do these
+        self._numbers: dict[int, Number] = {}
 
     # --- single quantities --------------------------------------------------------------------
 
     def name(self, quantity: int) -> Node:
         """The quantity's name on paper."""
-        return self.notation.node(self._derivation.ledger.place(quantity))
+        if quantity not in self._names:
+            made = self.notation.node(self._derivation.ledger.place(quantity))
+            if len(self._names) >= REMEMBERED:
+                return made
+            self._names[quantity] = made
+        return self._names[quantity]
 
     def slashed(self, quantity: int) -> Node:
         """The name for a line of text or a table: a derivative stands on one line, ∂E/∂w₅."""
@@ -91,7 +99,12 @@ class Scribe:
 
     def number(self, quantity: int) -> Number:
         """The quantity's value as a node."""
-        return Number(*self.printed(quantity))
+        if quantity not in self._numbers:
+            made = Number(*self.printed(quantity))
+            if len(self._numbers) >= REMEMBERED:
+                return made
+            self._numbers[quantity] = made
+        return self._numbers[quantity]
 
     def is_exact(self, quantity: int) -> bool:
         """Whether the page shows the value in full."""
@@ -147,16 +160,16 @@ class Scribe:
         }
         return layout(family.rule.formula if formula is None else formula, leaf, style, series)
 
-    @staticmethod
     def _series(
-        term: Expr, length: int, leaf: Callable[[Symbol, int], Node], style: Style
+        self, term: Expr, length: int, leaf: Callable[[Symbol, int], Node], style: Style
     ) -> tuple[Node, ...]:
         """The printed terms of a sum: all, or the first few and the last."""
 
         def one(position: int) -> Node:
             return layout(term, lambda symbol: leaf(symbol, position), style)
 
-        if length <= MOST_TERMS:
+        chain = self._derivation.graph.problem.chain
+        if length <= (MOST_TERMS if chain else MOST_USES):
             return tuple(one(i) for i in range(length))
         return (*(one(i) for i in range(SHOWN_TERMS)), Sign("…"), one(length - 1))
 

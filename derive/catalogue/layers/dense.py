@@ -94,35 +94,45 @@ def activate(wiring: Wiring, net: Ids, outputs: Ids) -> Family:
     """out = f(net), unit by unit, or jointly over the last axis."""
     activation = wiring.activation
     if activation.joint:
-        units = net.shape[-1]
-        arguments = {Z: net.ravel(), A: outputs.ravel()}
-        for slot, ids in ((ZS, net), (AS, outputs)):
-            arguments[slot] = np.repeat(ids.reshape(-1, units), units, axis=0)
-        return Family(joint_rule(activation), outputs.ravel(), arguments)
+        return joint_family(joint_rule(activation), net, outputs)
     rule = unit_rule(activation, wiring.constants)
     return Family(rule, outputs.ravel(), {Z: net.ravel(), A: outputs.ravel()})
 
 
-def unit_rule(activation: Activation, constants: Mapping[str, Expr]) -> Rule:
-    """out = f(net), with the derivative as it is taught."""
+def joint_family(rule: Rule, net: Ids, outputs: Ids) -> Family:
+    """Outputs that depend on all net inputs of the last axis, by a rule such as softmax's."""
+    units = net.shape[-1]
+    arguments = {Z: net.ravel(), A: outputs.ravel()}
+    for slot, ids in ((ZS, net), (AS, outputs)):
+        arguments[slot] = np.repeat(ids.reshape(-1, units), units, axis=0)
+    return Family(rule, outputs.ravel(), arguments)
+
+
+def unit_rule(
+    activation: Activation, constants: Mapping[str, Expr], named: str = "dout/dnet"
+) -> Rule:
+    """out = f(net), with the derivative as it is taught; `named` is the kind of what holds it."""
     formula = activation.formula(Z, **constants)
     taught = {} if activation.slope is None else {Z: activation.slope(Z, A, **constants)}
-    return Rule(f"out.{activation.name}", formula, taught=taught, names={Z: "dout/dnet"})
+    return Rule(f"out.{activation.name}", formula, taught=taught, names={Z: named})
 
 
-def joint_rule(activation: Activation) -> Rule:
+def joint_rule(activation: Activation, kind: str = "out", local: str = "dout/dnet") -> Rule:
     """Softmax: out_j = e^(net_j) / Σ_k e^(net_k), whose derivatives form a matrix.
 
-    ∂out_j/∂net_j = out_j (1 − out_j), and ∂out_j/∂net_k = −out_j · out_k for another unit k.
+    ∂out_j/∂net_j = out_j (1 − out_j), and ∂out_j/∂net_k = −out_j · out_k for another unit k. `kind` is
+    that of what the rule makes, and `local` that of the derivatives.
     """
     formula = activation.formula(Z, TOTAL)
     total = exp(ZS)
     across = times(formula.diff(TOTAL), total)
     own = Partial(
-        ZS, plus(formula.diff(Z), across.subs(ZS, Z)), times(A, minus(1, A)), "dout/dnet", "own"
+        ZS, plus(formula.diff(Z), across.subs(ZS, Z)), times(A, minus(1, A)), local, "own"
     )
-    others = Partial(ZS, across, negative(times(A, AS)), "dout/dnet", "others")
-    return Rule(f"out.{activation.name}", formula, {TOTAL: total}, special=(own, others))
+    others = Partial(ZS, across, negative(times(A, AS)), local, "others")
+    return Rule(
+        f"{kind}.{activation.name}", formula, {TOTAL: total}, special=(own, others), relative=True
+    )
 
 
 def joint_proof() -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
@@ -157,7 +167,7 @@ def forward(arrays: Arrays, sources: tuple[Array, ...]) -> tuple[Array, Array]:
     if "bias" in arrays.trained:
         net = net - _spread(arrays) if arrays.bias_form == "threshold" else net + _spread(arrays)
     if arrays.activation.kinked:
-        net = _without_residue(net, arrays, x)
+        net = without_residue(net, _sizes(arrays, x))
     outputs = arrays.activation.value(net, **arrays.parameters)
     return net, _placed(outputs, arrays.plan.shape[:-1])
 
@@ -179,13 +189,16 @@ def _spread(arrays: Arrays) -> Array:
     return bias[..., None, None] if arrays.bias_form == "shared" else bias[..., None, :]
 
 
-def _without_residue(net: Array, arrays: Arrays, x: Array) -> Array:
-    """0 where rounding is all that is left of a sum: 0.1 · 3 − 0.3, which a kink would tell from 0."""
+def _sizes(arrays: Arrays, x: Array) -> Array:
+    """Of each sum the sizes of its terms, added up."""
     total = np.abs(x) @ np.abs(arrays.trained["weights"]).swapaxes(-1, -2)
-    if "bias" in arrays.trained:
-        total = total + np.abs(_spread(arrays))
+    return total + np.abs(_spread(arrays)) if "bias" in arrays.trained else total
+
+
+def without_residue(net: Array, sizes: Array) -> Array:
+    """0 where rounding is all that is left of a sum: 0.1 · 3 − 0.3, which a kink would tell from 0."""
     left = np.abs(np.real(net))
-    residue = (left < 8 * np.finfo(float).eps * total) & (left > 1e-30 * total)
+    residue = (left < 8 * np.finfo(float).eps * sizes) & (left > 1e-30 * sizes)
     return np.where(residue, 1j * np.imag(net) if np.iscomplexobj(net) else 0.0, net)
 
 

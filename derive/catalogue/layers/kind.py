@@ -22,6 +22,7 @@ from derive.catalogue.entries import Activation, Array
 
 Shape = tuple[int, ...]
 Options = Mapping[str, Any]
+Formulas = tuple[tuple[str, Expr], ...]  # what is made, and of what
 
 
 class Asked(NamedTuple):
@@ -121,8 +122,11 @@ class LayerKind:
     are what can be said of such a layer besides its kind, activation and arrays: each with the name of
     its reader in `problem.kinds`. `parameters` and `constants` are the
     names of the arrays that a plan can have, in order; `letters` is what its own kinds of quantities
-    are called, by the `Name.base` of `writing.maths`. `formulas` say in a line or two of letters what
-    the layer does, for a reader: symbols are kinds of quantities with what stands below them, "net_t".
+    are called, by the `Name.base` of `writing.maths`. `pairwise` names the local derivatives that have a
+    number for each end, as softmax's have: "dalpha/ds" of the second output by the third input is 2,3.
+    `formulas(options)` says in a few lines of letters what the layer does, for a reader; symbols are
+    patterns of kinds of quantities, "net_t^f".
+    `moved(options, arrays)` is there where a layer calculates nothing, and only arranges what it takes.
     """
 
     name: str
@@ -135,9 +139,32 @@ class LayerKind:
     parameters: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
-    formulas: tuple[tuple[str, Expr], ...] = ()
+    pairwise: frozenset[str] = frozenset()
+    formulas: Callable[[Options], Formulas] = lambda options: ()
     activation: str | None = None  # the usual one; None where the layer has no use for one
     joins: bool = False  # whether it takes several layers
+    skips: bool = False  # whether one layer in `from` means the layer before, and that one
+    moved: Callable[[Options, tuple[Any, ...]], Any] | None = None  # arrays in, their array out
+
+
+def axis_of(options: Options, usual: int, axes: int) -> int:
+    """The axis that a layer works along, from the end: it is the same with samples before it.
+
+    >>> axis_of({"axis": 1}, -1, 3), axis_of({}, -1, 3)
+    (-3, -1)
+    """
+    number = options.get("axis")
+    if number is None:
+        return usual
+    if number > axes:
+        counted = "one axis" if axes == 1 else f"{axes} axes"
+        raise Misfit("axis", f"there is no axis {number}: what it takes has {counted}")
+    return int(number) - 1 - axes
+
+
+def sides(shape: Shape) -> str:
+    """A shape in a message: 2 × 3."""
+    return " × ".join(map(str, shape))
 
 
 def one(sources: tuple[Any, ...]) -> Any:

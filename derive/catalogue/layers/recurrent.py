@@ -44,7 +44,8 @@ def sequence(sources: tuple[Shape, ...]) -> tuple[int, int]:
     """How many time steps there are, and how many numbers each has."""
     shape = one(sources)
     if len(shape) != 2:
-        fact = f"it takes a list of time steps, not an array of {len(shape)} axes"
+        instead = "a single row of numbers" if len(shape) == 1 else f"an array of {len(shape)} axes"
+        fact = f"it takes a list of time steps, not {instead}"
         raise Misfit("", fact, "inputs = [4, 2] are four time steps of two numbers")
     return shape[0], shape[1]
 
@@ -142,27 +143,36 @@ def backward(
     """Back through time: what reaches a time step comes from its output and from the next one."""
     x, (nets, outs) = one(sources), kept
     slopes = arrays.activation.derivative(nets, **arrays.parameters)
-    arriving = upstream if len(arrays.plan.shape) > 1 else np.zeros_like(outs)
-    if arriving is not upstream:
-        arriving[..., -1, :] = upstream
+    reached = arriving(arrays, x.shape[-2], upstream)
     weights, recurrent = (arrays.trained[part] for part in ("weights", "recurrent"))
     deltas = np.empty_like(outs)
     later = np.zeros_like(outs[..., 0, :])
     for t in reversed(range(x.shape[-2])):
-        reaching = arriving[..., t, :] + later
+        reaching = reached[..., t, :] + later
         if arrays.activation.joint:
             deltas[..., t, :] = (reaching[..., None, :] @ slopes[..., t, :, :])[..., 0, :]
         else:
             deltas[..., t, :] = reaching * slopes[..., t, :]
         later = (deltas[..., t, None, :] @ spread(recurrent, 2))[..., 0, :]
-    before = outs[..., :-1, :]
     trained = {
-        "weights": summed(deltas[..., :, None] * x[..., None, :], 2, over=2),
-        "recurrent": summed(deltas[..., 1:, :, None] * before[..., None, :], 2, over=2),
+        "weights": outer(deltas, x),
+        "recurrent": outer(deltas[..., 1:, :], outs[..., :-1, :]),
     }
     if "bias" in arrays.trained:
         trained["bias"] = summed(deltas, 1, over=2)
     return Gradients(trained, (deltas @ spread(weights, 2),))
+
+
+def arriving(arrays: Arrays, times_: int, upstream: Array) -> Array:
+    """∂E/∂outputs of every time step, of which only the last may have been handed on."""
+    if len(arrays.plan.shape) > 1:
+        return upstream
+    return stacked([*[np.zeros_like(upstream)] * (times_ - 1), upstream], -2)
+
+
+def outer(deltas: Array, sources: Array) -> Array:
+    """Σ δ_j · x_i over samples and time steps, shape (…, units, sources): gradients of weights."""
+    return summed(deltas[..., :, None] * sources[..., None, :], 2, over=2)
 
 
 RECURRENT = LayerKind(
@@ -171,7 +181,7 @@ RECURRENT = LayerKind(
     keys={"units": "units", "returns": "outputs"},
     parameters=("weights", "recurrent", "bias"),
     activation="tanh",
-    formulas=(
+    formulas=lambda _: (
         ("net_t", plus(times(LARGE_W, X_T), times(LARGE_U, BEFORE_T), Symbol("b"))),
         ("out_t", Function("f")(Symbol("net_t"))),
     ),

@@ -9,7 +9,7 @@ import numpy as np
 from sympy import Symbol
 
 from derive.algebra.family import Family
-from derive.algebra.places import Place
+from derive.algebra.places import Place, kept_for
 from derive.algebra.rule import LOCAL, UP
 from derive.document.blocks import Block, Heading, Inlines, Maths, Table
 from derive.document.example.conventions import digits
@@ -82,8 +82,9 @@ def _lines(page: Page, parameter: int) -> list[int]:
 
 def _beside(page: Page, kind: str, parameter: int) -> int:
     """The quantity of a kind that belongs to a parameter."""
-    place = page.worked.derivation.ledger.place(parameter)
-    return page.worked.derivation.ledger.find(Place(kind, place.layer, place.index))
+    ledger = page.worked.derivation.ledger
+    place = ledger.place(parameter)
+    return ledger.find(Place(kept_for(kind, place.kind), place.layer, place.index))
 
 
 # --- the table -----------------------------------------------------------------------------------

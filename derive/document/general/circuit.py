@@ -62,6 +62,7 @@ class _Plan:
         columns: list[list[int]] = [[] for _ in range(max(levels.values()) + 1)]
         for quantity, level in levels.items():
             columns[level].append(quantity)
+        columns = [column for column in columns if column]
         heights: dict[int, float] = {}
         for column in reversed(columns):
             column.sort(key=lambda q: _mean([heights[user] for user in self.users[q]]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from sympy import Symbol
@@ -16,8 +17,8 @@ from derive.document.example.pieces import spoken
 from derive.document.phrases import capitalized
 from derive.writing.general import General
 from derive.writing.layout import layout
-from derive.writing.maths import Grid, Name, Node, Row, Sign
-from derive.writing.patterns import marks
+from derive.writing.maths import Grid, Node, Row, Sign
+from derive.writing.patterns import Pattern
 from derive.writing.width import LINE, width
 
 MOST_ROWS, MOST_COLUMNS = 24, 8  # of an array that are all printed
@@ -78,16 +79,16 @@ def formulas(page: Page, number: int) -> list[Block]:
     """A layer in a line or two of letters, as its kind gives them."""
     layer = page.graph.problem.layers[number - 1]
     rows: list[Line] = []
-    for left, right in LAYERS[layer.kind].formulas:
+    for left, right in LAYERS[layer.kind].formulas(layer.options):
         pieces = [Row((Sign("="), layout(right, lambda s: symbol(page, s), page.style)))]
         rows += page.broken(symbol(page, Symbol(left)), pieces)
     return [Display(tuple(rows))] if rows else []
 
 
 def symbol(page: Page, letter: Symbol) -> Node:
-    """A letter of such a formula: the notation's for a kind of quantities, with what stands below."""
-    base, _, below = str(letter).partition("_")
-    return Name(notation(page).letter(base), marks(below) if below else None)
+    """A letter of such a formula: the notation's for a kind of quantities, with what stands around it."""
+    name = Pattern.read(str(letter)).node({})
+    return replace(name, base=notation(page).letter(name.base))
 
 
 # --- arrays of numbers -----------------------------------------------------------------------------

@@ -121,7 +121,9 @@ class SheetPage:
 
     def parts(self) -> Iterator[Part]:
         """Everything below the head, in order."""
-        yield Fixed(self._given)
+        yield Fixed(lambda scribe: task(self._with(scribe)))
+        yield Fixed(lambda scribe: self._given(self._with(scribe)))
+        yield Fixed(lambda scribe: self._agreed(self._with(scribe)))
         answers = Answers(self._page)
         if self._mistake:
             yield Fixed(lambda _: answers.intro())
@@ -160,13 +162,17 @@ class SheetPage:
 
     # --- pieces -------------------------------------------------------------------------------
 
-    def _given(self, scribe: Scribe) -> list[Block]:
+    def _with(self, scribe: Scribe) -> Page:
         page = replace(self._page, scribe=scribe)
         page.at(None)
-        found = [*task(page), *figured(given(page), named(page), page)]
-        if page.several:
-            found += samples(page)
-        return [*found, Box("conventions", (Paragraph(conventions(page)),))]
+        return page
+
+    def _given(self, page: Page) -> list[Block]:
+        found = figured(given(page), named(page), page)
+        return [*found, *samples(page)] if page.several else found
+
+    def _agreed(self, page: Page) -> list[Block]:
+        return [Box("conventions", (Paragraph(conventions(page)),))]
 
     def _heading(self, stage: Stage) -> Block:
         page = self._page
