@@ -180,6 +180,9 @@ def _not_finite(derivation: Derivation, values: Values, quantity: int) -> Mistak
     choices = [problem.loss, *(layer.activation for layer in problem.layers)]
     own = {choice.name for choice in choices if choice.formula is not None}
     code = derivation.made(quantity)[0].rule.code
+    if problem.equations is not None:
+        fact = "there is no such number, or it is too large: a division by 0, the root or logarithm of a "
+        return Mistake(place, fact + "negative one, an overflow", "use other formulas or values")
     if np.isnan(values[quantity]) and own & set(code.split(".")):
         fact = "there is no such number: the root or logarithm of a negative one, or 0/0"
         return Mistake(place, fact, "use a formula that is defined for these numbers")
