@@ -51,6 +51,20 @@ def test_a_saturated_softmax_is_worked_out(net: int, form: Any):
     assert example.agreement.agree
 
 
+@pytest.mark.parametrize("net", [705, 745, 1000, 3000, -3000])
+def test_softmax_beyond_what_double_precision_can_raise_e_to(net: int):
+    """Only differences of net inputs count, which are as small as ever; and where they are not, one is 1."""
+    for difference in (0.5, 30, 600):
+        example = derive.work(derive.read({
+            "layers": [{"weights": [[1], [1]], "bias": [0, difference], "activation": "softmax"}],
+            "samples": [{"inputs": [net], "targets": [1, 0]}],
+        }))  # fmt: skip
+        share = 1 / (1 + np.exp(difference))
+
+        assert example.agreement.agree
+        assert np.isclose(share, example["out[1,1]"], rtol=1e-13)
+
+
 @pytest.mark.parametrize("net", [12, 20, 30])
 def test_the_printed_digits_of_a_saturated_unit_are_right(net: int):
     """E = ½ (1 − σ(z))², so ∂E/∂b = −(1 − σ(z)) σ′(z), here found with fifty digits."""

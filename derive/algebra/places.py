@@ -39,6 +39,15 @@ def is_net(kind: str) -> bool:
     return kind == "net" or kind.startswith("net_")
 
 
+def is_delta(kind: str) -> bool:
+    """Whether quantities of a kind are deltas, of a unit or of one of its gates, with whichever sign.
+
+    >>> is_delta("delta"), is_delta("negdelta_f"), is_delta("dE/dnet")
+    (True, True, False)
+    """
+    return kind.partition("_")[0] in DELTAS
+
+
 def kept_for(kind: str, parameter: str) -> str:
     """The kind of what an optimizer keeps about a parameter of a kind; that of a weight or a bias, which
     a dense layer has one array of each of, needs no more than its own name.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from derive.algebra.ledger import Ids
-from derive.algebra.places import DELTAS
+from derive.algebra.places import is_delta
 from derive.checking.judge import GOOD, Judge, Judged
 from derive.checking.numerals import Number
 from derive.checking.unrolled import Unrolled
@@ -76,8 +76,8 @@ class Convention(NamedTuple):
 
     def sign(self, quantity: int) -> int:
         """−1 for what has the other sign under this convention."""
-        is_delta = self.judge.unrolled.place(quantity).kind in DELTAS
-        return -1 if self.is_turned and is_delta else 1
+        kind = self.judge.unrolled.place(quantity).kind
+        return -1 if self.is_turned and is_delta(kind) else 1
 
     def _as_here(self, quantity: int, number: Number) -> Number:
         return number if self.sign(quantity) > 0 else number.negated()
@@ -118,8 +118,10 @@ class Conventions:
 
     def _made(self) -> Iterator[Convention]:
         own = self._own
-        yield Convention(SIGN, own, True)
         derivation = own.unrolled.derivation
+        if own.unrolled.is_free:
+            return
+        yield Convention(SIGN, own, True)
         for code, problem in alternatives(derivation.graph.problem):
             other = derive(build(problem), derivation.one.wanted, derivation.sign)
             judge = Judge(Unrolled(other, own.unrolled.updates), own.asked)

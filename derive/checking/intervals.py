@@ -155,6 +155,9 @@ def _power(base: Pair, exponent: Pair) -> Pair:
         if n.is_integer() and n > 0 and n % 2 == 0:
             least, most = _magnitude(base)
             return np.power(np.float64(least), n), np.power(np.float64(most), n)
+        if n.is_integer() and n < -1:
+            positive = -n
+            return _reciprocal(_power(base, (positive, positive)))
     power = FLOATS.table[sympy.Pow]
     return _hull([power(np.float64(b), e) for b in base for e in exponent])
 
@@ -164,7 +167,8 @@ def _reciprocal(x: Pair) -> Pair:
         holds = x[0] <= 0 <= x[1]
         return (-math.inf, math.inf) if holds else (1 / x[1], 1 / x[0])
     holds = (x[0] <= 0) & (x[1] >= 0)
-    return np.where(holds, -np.inf, 1 / x[1]), np.where(holds, np.inf, 1 / x[0])
+    with np.errstate(divide="ignore"):
+        return np.where(holds, -np.inf, 1 / x[1]), np.where(holds, np.inf, 1 / x[0])
 
 
 def _root(x: Pair) -> Pair:

@@ -68,10 +68,12 @@ class Judged:
     def is_constant(self) -> bool:
         """Whether the same was answered everywhere: 0 or 1 where that is not right, or any other number.
 
-        That can be right in some lines, so it must be wrong in most.
+        That can be right in some lines, so it must be wrong in most. In an expression graph what comes
+        back to a sum is handed on as it is, so there it may follow as well.
         """
         values = {abs(number.value) for number in self.answers.values()}
-        wrong = sum(verdict not in GOOD for verdict in self.verdicts.values())
+        fine = GOOD if values <= {0, 1} or not self.unrolled.is_free else (*GOOD, "follows")
+        wrong = sum(verdict not in fine for verdict in self.verdicts.values())
         least = 1 if values <= {0, 1} else len(self.answers) / 2
         return len(values) == 1 and len(self.answers) >= 3 and wrong >= least
 
@@ -109,13 +111,21 @@ def reach(answer: Number, size: float, asked: Digits, style: Style) -> float:
     asks for, or than a small share of the value: "1" is no answer where 0.75 is meant. Somebody who
     gives every answer with as many decimals does mean 0.00 where it is 0.004, also by 0.
     """
-    half = answer.margin
+    half = max(answer.margin, _rounded_to_zeros(answer, style))
     if not answer.digits and style.decimals is not None:
         return min(half, max(COARSE * size, float(style.half(ZERO))))
     is_custom = style.decimals is not None and answer.decimals >= style.decimals >= 2
     if half <= COARSE * size or is_custom or not math.isfinite(size):
         return half
     return min(half, max(Style.of(asked).half_of(size), COARSE * size))
+
+
+def _rounded_to_zeros(answer: Number, style: Style) -> float:
+    """Half a unit of the last digit of a whole number whose zeros only hold their places: 3720 for 3724."""
+    left_over = answer.digits - (style.significant or answer.digits)
+    if left_over <= 0 or answer.decimals > 0 or answer.middle % 10**left_over:
+        return 0.0
+    return 0.5 * 10.0**left_over * 2 * answer.margin
 
 
 def note(answer: Number, truth: float) -> str:

@@ -7,7 +7,7 @@ Values are numbers, or arrays: one person's, or those of many people with differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from sympy import Expr, Symbol
 from derive.algebra.places import Place
 from derive.algebra.rule import slot
 from derive.checking.intervals import Pair, calculation, scaled
+from derive.checking.kinds import Kinds
 from derive.checking.numerals import Number
 from derive.checking.unrolled import Unrolled
 from derive.numbers.evaluate import Values
@@ -65,9 +66,9 @@ class Known:
 class Line(NamedTuple):
     """The line of one quantity, or what somebody has made of it.
 
-    `picked` are the positions of the terms in its sum where they are not each taken once. `expected`
-    is what the line gives unbent, and `answer` what was answered there. Of many people `holds` tells
-    for whom there is such a line; the others have no value there.
+    `picked` are the positions of the terms, in all its sums one after the other, where they are not each
+    taken once. `expected` is what the line gives unbent, and `answer` what was answered there. Of many
+    people `holds` tells for whom there is such a line; the others have no value there.
     """
 
     known: Known
@@ -99,6 +100,16 @@ class Line(NamedTuple):
         return self.known.unrolled.place(self.quantity)
 
     @property
+    def kind(self) -> str:
+        """The kind of that quantity; "" in an expression graph, whose names say nothing."""
+        return "" if self.is_free else self.place.kind
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the line is one of an expression graph."""
+        return self.known.unrolled.is_free
+
+    @property
     def problem(self) -> Problem:
         """The problem that it belongs to."""
         return self.known.unrolled.derivation.graph.problem
@@ -115,8 +126,16 @@ class Line(NamedTuple):
 
     @property
     def terms(self) -> int:
-        """How many terms the line's sum has; 0 where it has none, or several."""
-        return self._length(next(iter(self.sums.values()))) if len(self.sums) == 1 else 0
+        """How many terms the line's sums have together; 0 where there is none."""
+        return sum(map(self.length, self.sums.values()))
+
+    def length(self, term: Expr) -> int:
+        """How many terms a sum of this term has."""
+        rows = (self.columns.get(name) for name in term.free_symbols)
+        return max(
+            (len(row) for row in rows if isinstance(row, tuple) and not isinstance(row, Fixed)),
+            default=1,
+        )
 
     def quantities(self, name: Symbol) -> tuple[int, ...]:
         """The quantities in a slot; none where there is no such slot."""
@@ -135,10 +154,21 @@ class Line(NamedTuple):
         assert isinstance(held, int | Fixed)
         return held
 
-    def kinds(self, name: Symbol) -> set[str]:
+    @property
+    def known_kinds(self) -> Kinds:
+        """What the kinds of the problem's quantities are to each other."""
+        return self.known.unrolled.kinds
+
+    def kinds(self, name: Symbol) -> frozenset[str]:
         """The kinds of the quantities in a slot: {"out"}."""
-        unrolled = self.known.unrolled
-        return {unrolled.place(q).kind for q in self.quantities(name)[:MOST_EXCHANGED]}
+        return self.known.unrolled.kinds_of(self.quantities(name)[:MOST_EXCHANGED])
+
+    def holding(self, kinds: Set[str]) -> list[Symbol]:
+        """The slots in which there are quantities of these kinds alone."""
+        if not kinds:
+            return []
+        found = [(name, self.kinds(name)) for name in self.columns]
+        return [name for name, own in found if own and own <= kinds]
 
     def beside(self, place: Place) -> int | None:
         """The quantity at a place of the same update, or None where there is none."""
@@ -170,7 +200,7 @@ class Line(NamedTuple):
         return self._replace(formula=formula, columns={**self.columns, **added})
 
     def picking(self, *positions: int) -> Line:
-        """Only these terms of the sum, or one of them more than once."""
+        """Only these terms of the sums, or one of them more than once."""
         return self._replace(picked=positions)
 
     def copying(self, held: int | Fixed) -> Line:
@@ -199,8 +229,9 @@ class Line(NamedTuple):
     def value(self) -> Pair:
         """The line's interval."""
         known: dict[Symbol, Pair] = {}
+        picked = self.picks()
         for total, term in self.sums.items():
-            known[total] = self._sum(term)
+            known[total] = self._sum(term, picked.get(total))
         for name, held in self.columns.items():
             if not isinstance(held, tuple) or isinstance(held, Fixed):
                 known[name] = self._pair(held)
@@ -209,24 +240,35 @@ class Line(NamedTuple):
             low, high = (np.where(self.holds, end, np.nan) for end in (low, high))
         return scaled((low, high), self.factor)
 
-    def _sum(self, term: Expr) -> Pair:
-        length = self._length(term)
+    def picks(self) -> dict[Symbol, tuple[int, ...]]:
+        """The positions that are picked in each sum; nothing where all are."""
+        if self.picked is None:
+            return {}
+        found, first = {}, 0
+        for total, term in self.sums.items():
+            last = first + self.length(term)
+            found[total] = tuple(n - first for n in self.picked if first <= n < last)
+            first = last
+        return found
+
+    def _sum(self, term: Expr, picked: tuple[int, ...] | None) -> Pair:
+        length = self.length(term)
         if length > MOST_SINGLE:
-            low, high = self._long_sum(term)
+            low, high = self._long_sum(term, picked)
             return low, high
         count = calculation(term)
-        positions = range(length) if self.picked is None else self.picked
+        positions = range(length) if picked is None else picked
         terms = [count(lambda name, n=n: self._entry(name, n)) for n in positions]  # type: ignore[misc]
-        return sum(t[0] for t in terms), sum(t[1] for t in terms)
+        return sum((t[0] for t in terms), 0.0), sum((t[1] for t in terms), 0.0)
 
-    def _long_sum(self, term: Expr) -> Pair:
+    def _long_sum(self, term: Expr, picked: tuple[int, ...] | None) -> Pair:
         columns = {
             name: self._pair(held) if isinstance(held, int | Fixed) else self.known.pairs(held)
             for name, held in self.columns.items()
         }
         low, high = calculation(term)(columns.__getitem__)
-        if self.picked is not None:
-            chosen = np.array(self.picked, dtype=int)
+        if picked is not None:
+            chosen = np.array(picked, dtype=int)
             low, high = low[chosen], high[chosen]
         return low.sum(axis=0), high.sum(axis=0)
 
@@ -236,10 +278,3 @@ class Line(NamedTuple):
 
     def _pair(self, held: int | Fixed) -> Pair:
         return self.known.pair(held) if isinstance(held, int) else (held.low, held.high)
-
-    def _length(self, term: Expr) -> int:
-        rows = (self.columns.get(name) for name in term.free_symbols)
-        return max(
-            (len(row) for row in rows if isinstance(row, tuple) and not isinstance(row, Fixed)),
-            default=1,
-        )

@@ -1,59 +1,35 @@
 """Which quantity somebody means: by its key, or by a name of the notation, in any common spelling.
 
->>> plainly("∂E_total/∂w₅"), plainly(r"\\frac{\\partial E}{\\partial w_{5}}"), plainly("w_5 new")
-('dE/dw5', 'dE/dw5', 'w5new')
+>>> import derive
+>>> worked = derive.work("2-2-1", seed=7)
+>>> unrolled = Unrolled(worked.worked.derivation)
+>>> lookup = Lookup(unrolled, worked.notation)
+>>> [lookup.key(name) for name in ("net_h1", "∂E/∂w₅", "dE/dnet_o1", "w5+")]
+['net[1,1]', 'dE/dw[2,1,1]', 'delta[2,1]', 'w_new[2,1,1]']
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from derive.algebra.places import DELTA, DELTAS, TURNED, Place
+from derive.algebra.places import DELTA, TURNED, Place, derivative_of, is_delta, is_net
+from derive.checking.spelling import plainly, spellings
 from derive.checking.unrolled import Unrolled
 from derive.problem.wrong import plain as harmless
-from derive.writing.names import PARAMETERS
 from derive.writing.notation import Notation
 from derive.writing.printers import plain
-from derive.writing.printers.base import GREEK, HAT
 
-LONGEST = 80
+LONGEST = 160
 MOST_NAMED = 20_000  # quantities whose names are all known; in a larger network, weights are read
+MOST_EXAMPLES = 4  # of names, in a message
 MOST_NEAR = 2_000  # names that a misspelt one is compared with
 
-_LETTERS = {letter: name for name, letter in GREEK.items() if name not in ("partial", "ell")}
-_SPOKEN = {
-    "∂": "d", "ℓ": "l", "⁺": "new", "+": "new", "′": "new", "'": "new", "ϵ": "epsilon", HAT: "hat",
-}  # fmt: skip
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"
-_LOWERED = str.maketrans(_RAISED, "0123456789()")
-_SUPERSCRIPT = re.compile(f"[{_RAISED}]+")
-_SUPER_THEN_SUB = re.compile(r"\^(\{[^{}]*\}|\w)_(\{[^{}]*\}|\w+)")  # LaTeX takes both orders
-_FRACTION = re.compile(r"\\[dt]?frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
-_WORDS = re.compile(r"\\(?:mathrm|mathit|text|operatorname)\{([^{}]*)\}|\\(?:left|right|[,;!])")
-_HAT = re.compile(r"\\(?:wide)?hat\{?(\w)\}?")
-_TOTAL = re.compile(r"(?<![A-Za-z])(E|dE)_?total", re.IGNORECASE)
 _SAMPLE = re.compile(r"(.*?)(@[0-9]{1,9})?(#[0-9]{1,9})?")
 _AROUND_MARKS = re.compile(r"\s*([@#])\s*")
 _OF_SAMPLE = "@"  # behind the names of what each sample has its own of
 _DERIVED = re.compile(r"d[^/]*/d(.+)")
-
-
-@lru_cache(maxsize=10_000)
-def plainly(name: str) -> str:
-    """A name without spaces, marks and brackets, Greek letters spelt out; capitals stay."""
-    text = _WORDS.sub(r"\1", name.strip().rstrip("=: ").replace("\\partial", "d"))
-    text = text.replace("\\dots", "…")
-    text = _HAT.sub(r"\1hat", _FRACTION.sub(r"\1/\2", text))
-    text = text.replace("^\\prime", "new").replace("⁺", "+")
-    text = _SUPERSCRIPT.sub(lambda found: "^" + found[0].translate(_LOWERED), text)
-    text = unicodedata.normalize("NFKD", _SUPER_THEN_SUB.sub(r"_\2^\1", text))
-    text = "".join(_SPOKEN.get(c) or _LETTERS.get(c) or c for c in text)
-    text = _TOTAL.sub(r"\1", re.sub(r"[\s\\{}()·*$`]+", "", text))
-    text = text.replace("_", "").replace("^new", "new")
-    return text.removeprefix("new") + "new" if re.match(r"new.", text) else text
 
 
 class Lookup:
@@ -62,6 +38,7 @@ class Lookup:
     def __init__(self, unrolled: Unrolled, notation: Notation) -> None:
         self._unrolled, self._notation = unrolled, notation
         self._ledger = unrolled.derivation.ledger
+        self._problem = unrolled.derivation.graph.problem
         self._found: dict[str, tuple[int, int] | None] = {}
 
     def find(self, name: str) -> int | None:
@@ -107,10 +84,20 @@ class Lookup:
         derivation = self._unrolled.derivation
         if not derivation.lift.marked and place.sample == 1:
             place = place._replace(sample=None)
-        if place.kind not in (DELTA, "dE/dnet"):
+        kind = self._delta(place.kind)
+        if kind is None:
             return self._nearest(place), 1
-        kind = DELTA if derivation.sign > 0 else TURNED
+        kind = kind if derivation.sign > 0 else kind.replace(DELTA, TURNED)
         return self._nearest(place._replace(kind=kind)), derivation.sign
+
+    def _delta(self, kind: str) -> str | None:
+        """The kind "delta" or "delta_f" for that and for "dE/dnet_f"; None for any other kind."""
+        if self._unrolled.is_free:
+            return None
+        slope = kind.removeprefix("dE/d")
+        if kind != slope and is_net(slope):
+            return derivative_of(slope)
+        return kind if is_delta(kind) and not kind.startswith(TURNED) else None
 
     def _nearest(self, place: Place) -> int:
         """The quantity at a place; where an update has one sample alone, its number is not needed."""
@@ -164,12 +151,8 @@ class Lookup:
 
     def _names(self, place: Place) -> Iterator[tuple[str, Place]]:
         """What people call a quantity, spelt plainly; its sample stands behind @, or as on the page."""
-        alone = _alone(place)
-        for name in (str(alone), self._stem(place), plain(self._notation.node(alone))):
-            yield plainly(name) + _mark(place), alone
-        if place.kind in DELTAS:
-            slope = f"dE/d{self._notation.written(alone._replace(kind='net'))}"
-            yield plainly(slope) + _mark(place), alone._replace(kind=DELTA)
+        for name, alone in spellings(place, self._notation, self._problem):
+            yield name + _mark(place), alone
         if place.sample:
             for sample in self._samples:
                 own = place._replace(sample=sample)
@@ -183,18 +166,21 @@ class Lookup:
         return range(1, min(every, MOST_NAMED // max(1, own)) + 1)
 
     def _read(self, name: str) -> Place | None:
-        """The parameter of a large network, its new value or its gradient: w100, w100_new, dE/dw100."""
+        """A parameter of a large network, its new value or its gradient: w100, w100_new, dE/dw100.
+
+        Where units have no labels, names are keys, so that any quantity is read like that.
+        """
         if self._ledger.size <= MOST_NAMED:
             return None
-        spelt = plainly(name)
-        derived = _DERIVED.fullmatch(spelt)
-        stem = derived[1] if derived else spelt.removesuffix("new")
-        place = self._notation.parameter(stem)
-        if place is None or place.kind not in PARAMETERS:
-            return None
-        if derived:
-            return place._replace(kind=f"dE/d{place.kind}")
-        return place._replace(kind=f"{place.kind}_new") if spelt != stem else place
+        for spelt, new in ((name, "_new"), (plainly(name), "new")):
+            derived = _DERIVED.fullmatch(spelt)
+            stem = derived[1] if derived else spelt.removesuffix(new)
+            place = self._notation.parameter(stem)
+            if place is not None and derived:
+                return place._replace(kind=derivative_of(place.kind))
+            if place is not None:
+                return place if spelt == stem else place._replace(kind=f"{place.kind}_new")
+        return None
 
     # --- names that are none ------------------------------------------------------------------
 
@@ -217,9 +203,19 @@ class Lookup:
     def _examples(self) -> Sequence[str]:
         kinds: dict[str, str] = {}
         for place in self._places:
-            if place.kind in ("net", *DELTAS, "dE/dw", "w_new"):
-                kinds.setdefault(place.kind, self._notation.written(place))
+            kind = _example_of(place.kind)
+            if self._unrolled.is_free and not self._unrolled.given(1)[self._unrolled.find(place)]:
+                kind = place.kind
+            if kind and len(kinds) < MOST_EXAMPLES:
+                kinds.setdefault(kind, self._notation.written(place))
         return [harmless(name) for name in kinds.values()]
+
+
+def _example_of(kind: str) -> str:
+    """Of which kinds a message names one: net inputs, deltas, gradients of weights and their new values."""
+    if is_net(kind) or is_delta(kind):
+        return kind.partition("_")[0]
+    return kind if kind in ("dE/dw", "w_new") else ""
 
 
 def _parts(name: str) -> tuple[str, int | None, int | None]:

@@ -67,7 +67,7 @@ def style_of(numbers: Iterable[Number], asked: Digits) -> Style:
     kept = [n for n in numbers if n.margin and n.digits]
     if not kept:
         return Style.of(asked)
-    decimals, digits = sorted(n.decimals for n in kept), sorted(n.digits for n in kept)
+    decimals, digits = sorted(n.decimals for n in kept), sorted(map(_digits, kept))
     position = len(kept) // THIRD
     kinds = len(set(decimals)), len(set(digits))
     least = min(LEAST, asked.count)
@@ -77,3 +77,11 @@ def style_of(numbers: Iterable[Number], asked: Digits) -> Style:
         decimals[position] if by_decimals else None,
         max(least, digits[position]) if by_digits else None,
     )
+
+
+def _digits(number: Number) -> int:
+    """How many digits a number has at least; zeros at the end of a whole one may only hold their places."""
+    count = number.digits
+    while number.decimals == 0 and count > 1 and not number.middle % 10 ** (number.digits - count + 1):
+        count -= 1
+    return count

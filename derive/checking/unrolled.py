@@ -19,6 +19,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ from derive.algebra.family import Family
 from derive.algebra.ledger import Ids
 from derive.algebra.places import Place
 from derive.algebra.rule import GRADIENT, RATE, UP, Rule, W
+from derive.checking.kinds import Kinds
 from derive.derivation.derivation import Derivation
 from derive.derivation.updates import DESCENT
 from derive.numbers.evaluate import Values, run
@@ -82,6 +84,7 @@ class Unrolled:
         self, derivation: Derivation, updates: int = 1, first: Values | None = None
     ) -> None:
         self.derivation, self.updates = derivation, updates
+        self.is_free = derivation.graph.problem.equations is not None  # an expression graph
         self.size = derivation.ledger.size
         self._first = first
         self._parts: list[Part] = []
@@ -90,9 +93,11 @@ class Unrolled:
         self._orders: dict[int, tuple[int, int, int]] = {}
         self._slots: dict[int, set[Symbol]] = {}
         self._news: dict[int, dict[int, int]] = {}
+        self._held: dict[tuple[int, ...], frozenset[str]] = {}
         self._columns: dict[tuple[int, int], dict[Symbol, int | tuple[int, ...]]] = {}
         self._operands: dict[tuple[int, int], tuple[int, ...]] = {}
-        self._values = np.full(self.size * (updates + 1), np.nan)
+        self.last = updates if self.is_free else updates + 1  # that there is something of
+        self._values = np.full(self.size * self.last, np.nan)
         self._given = np.zeros(self._values.size, dtype=bool)
 
     # --- parts --------------------------------------------------------------------------------
@@ -153,7 +158,7 @@ class Unrolled:
     @property
     def truth(self) -> Values:
         """Every value, nothing rounded on the way; NaN where there is no such quantity."""
-        self.part(self.updates + 1)
+        self.part(self.last)
         return self._values
 
     def known(self, last: int) -> Values:
@@ -174,7 +179,7 @@ class Unrolled:
         Without an update it is the first, or the first that uses the sample.
         """
         update = place.update or self._first_with(place.sample)
-        if not 1 <= update <= self.updates + 1:
+        if not 1 <= update <= self.last:
             raise KeyError(place)
         part = self.part(update)
         try:
@@ -191,7 +196,7 @@ class Unrolled:
 
     def alone(self, update: int) -> int | None:
         """The only sample of an update, where the problem has others; or None."""
-        if not (self.derivation.lift.marked and 1 <= update <= self.updates + 1):
+        if not (self.derivation.lift.marked and 1 <= update <= self.last):
             return None
         batch = schedule.batch(self.derivation.graph.problem, update)
         return batch[0] + 1 if len(batch) == 1 else None
@@ -216,6 +221,17 @@ class Unrolled:
             place = self.place(quantity)
             self._keys[quantity] = str(place._replace(update=None) if place.update == 1 else place)
         return self._keys[quantity]
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """What the kinds of its quantities are to each other."""
+        return Kinds.of(self.derivation)
+
+    def kinds_of(self, quantities: tuple[int, ...]) -> frozenset[str]:
+        """The kinds of some quantities."""
+        if quantities not in self._held:
+            self._held[quantities] = frozenset(self.place(q).kind for q in quantities)
+        return self._held[quantities]
 
     # --- who makes what -----------------------------------------------------------------------
 

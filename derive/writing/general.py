@@ -158,7 +158,10 @@ class General(Notation):
         if match is None:
             return None
         numbers = match[2].strip("_").replace("_", ",")
-        place = Place.read(f"{match[1]}[{numbers}]")
+        try:
+            place = Place.read(f"{match[1]}[{numbers}]")
+        except ValueError:  # é_1
+            return None
         return place if self.written(place) == name else None
 
     # --- kinds of quantities ------------------------------------------------------------------

@@ -346,6 +346,8 @@ def backward(at: At) -> Iterator[tuple[str, float]]:
         units = at.index or range(1, at.problem.units[at.layer] + 1)
         sign = -1 if at.asked.bias.form == "threshold" else 1
         yield "slope_missing", sign * sum(at.get("dE/dout", at.layer, unit) for unit in units)
+        for unit in units if len(units) > 1 else ():  # the layer shares one
+            yield "one_use", sign * at.delta(at.layer, unit)
 
 
 def update(at: At) -> Iterator[tuple[str, float]]:
@@ -414,7 +416,8 @@ def digits(at: At) -> Iterator[tuple[str, float]]:
                 yield "other_unit", at.get(at.kind, at.layer, unit, *at.index[1:])
 
 
-KINDS: tuple[Callable[[At], Iterator[tuple[str, float]]], ...] = (
+Kinds = tuple[Callable[["At"], Iterator[tuple[str, float]]], ...]
+KINDS: Kinds = (
     forward, errors, backward, update, digits,
 )  # fmt: skip
 
@@ -463,7 +466,9 @@ def derived(data: networks.Data) -> Derivation:
     return derivation
 
 
-def planted(derivation: Derivation, how: Policy, seed: int, clearly: float = 3.0) -> Planted | None:
+def planted(
+    derivation: Derivation, how: Policy, seed: int, clearly: float = 3.0, kinds: Kinds = KINDS
+) -> Planted | None:
     """A random slip at a random line where it can be seen; None where there is no such line."""
     exact = Paper(derivation, Policy(how.kind, how.count, carries=False)).calculate()
     right = Paper(derivation, how).calculate()
@@ -475,7 +480,7 @@ def planted(derivation: Derivation, how: Policy, seed: int, clearly: float = 3.0
             continue
         value = float(family.value(member, lambda q: right.values[q], FLOATS))
         at = At(right, quantity, value)
-        bends[quantity] = [pair for kind in KINDS for pair in kind(at)]
+        bends[quantity] = [pair for kind in kinds for pair in kind(at)]
         for slip, bent in bends[quantity]:
             if math.isfinite(bent) and abs(bent - value) > clearly * tolerances[quantity]:
                 found.setdefault(slip, []).append((quantity, bent))

@@ -39,6 +39,7 @@ FORMULAS = [
     X + Y, X * Y, X - 2 * Y, X**2, X**3, Y**2 - X, 1 / (3 + X), X / (4 + Y), exp(X), exp(-X) + Y,
     1 / (1 + exp(-X)), tanh(X) * Y, log(4 + X), sqrt(X + 4), erf(X), cosh(X), sin(X), cos(Y), sign(X),
     Abs(X), Max(0, X), Min(X, Y), Piecewise((X, X > 0), (Y, True)), Piecewise((X, X <= Y), (2 * Y, True)),
+    X**-2, Y * X**-3, (X**2 + 1) ** -2,
     X * (1 - X), Abs(X - Y) * X, (X**2 + 1) ** -1, Piecewise((Y, (X > 0) & (Y > 0)), (X, True)),
 ]  # fmt: skip
 

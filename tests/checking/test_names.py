@@ -20,12 +20,17 @@ from derive.writing.notation import notations
 from derive.writing.printers import PRINTERS
 
 SEVERAL = "inputs = 2\nlayers = [{ units = 3 }, { units = 2 }]\nsamples = [{}, {}, {}]"
+GRAPH = "equations = { f = 'q*x_1', q = 'tanh(x_1 + df)' }\nvalues = { x_1 = 2, df = 0.5 }"
+RECURRENT = "inputs = [3, 2]\nlayers = [{ kind = 'recurrent', units = 2 }, { units = 2 }]"
 CASES = {
     "one sample": ("2-3-2", {}),
     "adam": ("2-3-2", {"optimizer": "adam"}),
     "momentum": ("2-2-1", {"optimizer": "momentum", "epochs": 2, "delta": "add"}),
     "several samples": (SEVERAL, {}),
     "deep": ("2-2-2-2", {"bias": "shared"}),
+    "through time": (RECURRENT, {}),
+    "batches through time": (f"{RECURRENT}\nsamples = [{{}}, {{}}]", {"optimizer": "adam"}),
+    "an expression": (GRAPH, {}),
 }
 
 
@@ -82,12 +87,57 @@ def test_every_quantity_is_found_however_it_is_spelt(spelling: str, case: str, n
 )  # fmt: skip
 def test_common_spellings(written: str, key: str):
     worked = derive.work("2-2-2", seed=7)
+    assert_means(written, key, worked)
+
+
+def assert_means(written: str, key: str, worked: Example) -> None:
     unrolled = Unrolled(worked.worked.derivation)
 
     found = Lookup(unrolled, worked.notation).find(written)
 
     assert found is not None
     assert key == str(unrolled.place(found)).removesuffix("#1")
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("net_1_2_1", "net[1,2,1]"), ("net_{2,1}^{[1]}", "net[1,2,1]"), ("net^[1]_2,1", "net[1,2,1]"),
+        ("∂E/∂net_1_2_1", "delta[1,2,1]"), ("dE/dnet[1,2,1]", "delta[1,2,1]"),
+        (r"\delta_{2,1}^{[1]}", "delta[1,2,1]"), ("δ_1_2_1", "delta[1,2,1]"),
+        ("∂E_total/∂u_1_2_1", "dE/du[1,2,1]"),
+        (r"\frac{\partial E}{\partial u_{2{,}1}^{[1]}}", "dE/du[1,2,1]"),
+        ("w_1_2_1+", "w_new[1,2,1]"), ("W_1_2_1 new", "w_new[1,2,1]"), ("u_{2,1}^{[1]+}", "u_new[1,2,1]"),
+    ],
+)  # fmt: skip
+def test_common_spellings_where_units_have_no_labels(written: str, key: str):
+    assert_means(written, key, example("through time")[0])
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("q", "q"), ("Q", "q"), ("dq/dx_1", "dq/dx_1"), ("∂f/∂x₁", "df/dx_1"), ("df/dx1", "df/dx_1"),
+        ("dfdx1", "df/dx_1"), (r"\frac{\partial f}{\partial x_1}", "df/dx_1"), ("df/ddf", "df/ddf"),
+        ("df", "df"),
+    ],
+)  # fmt: skip
+def test_common_spellings_in_an_expression_graph(written: str, key: str):
+    assert_means(written, key, example("an expression")[0])
+
+
+def test_one_layer_needs_no_number():
+    worked = derive.work(read("inputs = [3, 2]\nlayers = [{ kind = 'recurrent', units = 2 }]"))
+    assert_means("net_2_1", "net[1,2,1]", worked)
+    assert_means("∂E/∂u_2_1", "dE/du[1,2,1]", worked)
+
+
+def test_a_name_in_a_large_network_is_read():
+    worked = derive.work(read("inputs = [40, 30]\nlayers = [{ kind = 'recurrent', units = 40 }]"))
+    for written, key in (("dE/dw_1_40_30", "dE/dw[1,40,30]"), ("u_1_7_33_new", "u_new[1,7,33]"),
+                         ("net_1_40_2", "net[1,40,2]")):  # fmt: skip
+        assert_means(written, key, worked)
+    assert Lookup(Unrolled(worked.worked.derivation), worked.notation).find("é_1") is None
 
 
 @pytest.mark.parametrize(
@@ -111,6 +161,17 @@ def test_what_is_near_is_suggested(name: str, told: str):
     _, _, lookup = example("one sample")
 
     assert told == lookup.suggestion(name)
+
+
+@pytest.mark.parametrize(
+    ("case", "told"),
+    [
+        ("through time", "names look like net_1_1_1, delta_2_1_1, dE/dw_2_1_1, w_1_1_1_new"),
+        ("an expression", "names look like q, f, df/dq, dq/dx_1"),
+    ],
+)
+def test_names_elsewhere_are_suggested(case: str, told: str):
+    assert told == example(case)[2].suggestion("hello")
 
 
 def test_no_name_means_two_quantities():

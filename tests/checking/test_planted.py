@@ -36,6 +36,7 @@ from tests.checking.planting import (
 
 SOME = range(100)  # a tenth of them cannot be used
 CLEAR = 100  # times the tolerance: from there a slip can be told from others that differ
+ELSEWHERE = {"last_step", "kernel_flipped", "chain_missing", "local_missing", "other_factor", "other_case"}
 GOOD = {"right", "rounded"}
 BEHIND = {"right", "rounded", "follows"}
 THOUSAND = pytest.mark.parametrize(
@@ -222,4 +223,4 @@ def test_every_slip_can_be_planted():
                 at = At(paper, quantity, float(paper.values[quantity]))
                 found |= {slip for kind in KINDS for slip, _ in kind(at)}
 
-    assert set(SLIPS) == found
+    assert set(SLIPS) == found | ELSEWHERE

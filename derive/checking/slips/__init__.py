@@ -14,10 +14,11 @@ from derive.checking.slips.backward import BACKWARD
 from derive.checking.slips.digits import DIGITS
 from derive.checking.slips.error import ERROR
 from derive.checking.slips.forward import FORWARD
+from derive.checking.slips.graphs import GRAPHS
+from derive.checking.slips.shared import SHARED
 from derive.checking.slips.slip import Slip
 from derive.checking.slips.update import UPDATE
 from derive.registry import Registry
 
-SLIPS: Registry[Slip] = Registry(
-    "slip", {slip.code: slip for slip in (*FORWARD, *ERROR, *BACKWARD, *UPDATE, *DIGITS)}
-)
+TABLES = (*FORWARD, *ERROR, *BACKWARD, *SHARED, *GRAPHS, *UPDATE, *DIGITS)
+SLIPS: Registry[Slip] = Registry("slip", {slip.code: slip for slip in TABLES})

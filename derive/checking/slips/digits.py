@@ -9,7 +9,7 @@ from itertools import pairwise
 from derive.algebra.places import Place
 from derive.checking.line import Fixed, Line
 from derive.checking.slips.error import is_error_slope
-from derive.checking.slips.slip import MOST_OTHERS, Slip
+from derive.checking.slips.slip import MOST_OTHERS, Slip, moved
 
 PLACES = (1, -1, 2, -2, 3, -3)
 # Numbers that a value could have been rounded to, each of which has its digits exchanged.
@@ -80,9 +80,7 @@ def _others(line: Line, place: Place) -> Iterator[Place]:
     most = min(max(line.problem.units), MOST_OTHERS)
     for position in range(len(place.index)):
         for number in range(1, most + 1):
-            changed = list(place.index)
-            changed[position] = number
-            yield place._replace(index=tuple(changed))
+            yield moved(place, position, number)
     yield place._replace(index=place.index[::-1])
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sympy import Symbol
 
+from derive.algebra.places import Place
+from derive.algebra.rule import UP
 from derive.checking.line import Fixed, Line
 
 Bend = Callable[[Line], Iterator[Line | None]]
@@ -40,3 +42,13 @@ def negated(line: Line, name: Symbol) -> Line:
     """The line with a minus before what is in one slot."""
     low, high = line.interval(name)
     return line.put(name, Fixed(-high, -low))
+
+
+def moved(place: Place, axis: int, number: int) -> Place:
+    """A place with another number in one of its axes, which count from 0."""
+    return place._replace(index=(*place.index[:axis], number, *place.index[axis + 1 :]))
+
+
+def is_upstream(name: Symbol) -> bool:
+    """Whether a slot holds what came back so far; those of a second sum are numbered."""
+    return name.name.partition("_")[0] == UP.name

@@ -7,13 +7,14 @@ quantity of `Unrolled`, with whatever values.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 from sympy import Expr, Piecewise
 
 from derive.algebra.family import Family
-from derive.algebra.fold import active_branch
+from derive.algebra.fold import FRACTIONS, active_branch
 from derive.algebra.places import Place
 from derive.checking.judge import part_of
 from derive.checking.numerals import Number as Read
@@ -28,7 +29,7 @@ from derive.numbers.rounding import Figures, typed
 from derive.problem.model import Digits
 from derive.writing.layout import NUMBERS
 from derive.writing.maths import Marked, Node, Number, Row, Sign
-from derive.writing.scribe import Scribe, slashed
+from derive.writing.scribe import Scribe, relation, slashed
 
 MOST_DIGITS = 15  # that a double has
 CALCULATED = 15  # digits that the value of arithmetic has
@@ -137,7 +138,7 @@ class Working:
         return Display(tuple(broken(self.node(quantity), [Row((Sign("="), symbols))])))
 
     def line(self, quantity: int, values: Values) -> Display:
-        """name = symbols = numbers ≈ value."""
+        """name = symbols = numbers ≈ value; = where that is just what the numbers come to."""
         family, member, formula = self._formula(quantity, values)
         symbols = self.scribe.formula(family, member, self.node, self.scribe.style, formula)
         numbers = self.scribe.formula(
@@ -146,7 +147,9 @@ class Working:
         value = self.rounded(self.made(quantity, values))
         parts = [part for part in (symbols, numbers) if part != value]
         pieces = [Row((Sign("="), part)) for part in dict.fromkeys(parts)]
-        pieces.append(Row((Sign("≈"), Marked(value, "value"))))
+        exact = family.value(member, lambda q: _fraction(self.number(q, values)), FRACTIONS, formula)
+        is_exact = exact is not None and exact == _fraction(value)
+        pieces.append(Row((relation(is_exact), Marked(value, "value"))))
         return Display(tuple(broken(self.node(quantity), pieces)))
 
     def made(self, quantity: int, values: Values) -> float:
@@ -164,3 +167,11 @@ class Working:
             columns = family.member(member)
             formula, _ = active_branch(formula, lambda s: float(values[np.asarray(columns[s])]))
         return family, member, formula
+
+
+def _fraction(number: Number) -> Fraction | None:
+    """What a printed number says; None where it says that there is none."""
+    try:
+        return Fraction(number.text) * Fraction(10) ** (number.power or 0)
+    except ValueError:
+        return None
