@@ -145,16 +145,16 @@ def _nets(wiring: Wiring, net: Ids, weights: Ids, bias: Ids | None = None) -> It
         arguments = {W: w, X: np.tile(x, (filters, 1))}
         if bias is not None:
             arguments[B] = np.repeat(bias, len(positions))
-        rule = _rule(count > 0, bias is not None)
+        rule = _rule(bias is not None, count, entries.shape[1])
         used = {slot: ids for slot, ids in arguments.items() if slot in rule.slots()}
         yield Family(rule, net.reshape(filters, -1)[:, positions].ravel(), used)
 
 
 @cache
-def _rule(reaching: bool, biased: bool) -> Rule:
-    """The rule of windows that reach what is given, and of those with nothing but padding below them."""
-    code = f"net.convolution.{'each' if biased else 'none'}"
-    if not reaching:
+def _rule(biased: bool, count: int, most: int) -> Rule:
+    """The rule of windows with so many entries of the kernel's on what is given, not on the padding."""
+    code = f"net.convolution.{'each' if biased else 'none'}" + (".edge" if count < most else "")
+    if not count:
         return Rule(code, B if biased else S.Zero)
     return Rule(code, plus(TOTAL, B) if biased else TOTAL, {TOTAL: times(W, X)})
 
