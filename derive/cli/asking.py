@@ -59,7 +59,7 @@ class _Session:
     def lines(self) -> Iterator[int]:
         """What there is to be calculated in the first update, in order; repetitions are left out."""
         for family in self.unrolled.part(1).families:
-            if not family.rule.is_copy:
+            if not self.unrolled.derivation.repeats(family):
                 yield from family.targets.tolist()
 
     def line(self, quantity: int) -> None:

@@ -127,6 +127,11 @@ class Derivation:
     def _sizes(self) -> dict[int, Derivation]:
         return {self.samples: self}
 
+    def repeats(self, family: Family) -> bool:
+        """Whether these lines only repeat others; a derivative in an expression graph is one all the same."""
+        is_found = family.rule.code.startswith(("local.", "gradient."))
+        return family.rule.is_copy and not (self.graph.problem.equations and is_found)
+
     # --- who makes what -----------------------------------------------------------------------
 
     @cached_property

@@ -96,7 +96,8 @@ class Bends:
 
     def lines(self) -> list[int]:
         """All lines in which something is calculated, in order."""
-        computed = (family for family in self.families if not family.rule.is_copy)
+        repeats = self.unrolled.derivation.repeats
+        computed = (family for family in self.families if not repeats(family))
         return [quantity for family in computed for quantity in family.targets.tolist()]
 
     def sheets(self, values: Values) -> Sheets:

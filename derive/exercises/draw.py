@@ -34,7 +34,7 @@ from derive.exercises.recipe import Recipe
 from derive.exercises.worth import Tally, good
 from derive.numbers.evaluate import Values
 from derive.problem.model import Numbers, Problem
-from derive.problem.numbered import renumbered
+from derive.problem.numbered import numbers_at, renumbered
 
 Numbered = NDArray[np.int64]
 Accepts = Callable[[Values], NDArray[np.bool_]]
@@ -161,8 +161,11 @@ def problem_of(
     problem: Problem, derivation: Derivation, values_row: Values, recipe: Recipe
 ) -> Problem:
     """The problem of one sheet: what was drawn has its numbers, with as many decimals as they need."""
-    drawn = {
-        opening.place: Numbers(values_row[opening.ids].copy(), decimals=opening.decimals)
-        for opening in openings(problem, derivation, recipe)
-    }
+    drawn: dict[str, Numbers] = {}
+    for opening in openings(problem, derivation, recipe):
+        numbers = Numbers(values_row[opening.ids].copy(), decimals=opening.decimals)
+        if opening.among is not None:
+            texts = [numbers.text(n) for n in range(opening.ids.size)]
+            numbers = opening.filled(numbers_at(problem, opening.place), texts)
+        drawn[opening.place] = numbers
     return renumbered(problem, drawn)

@@ -15,8 +15,8 @@ samples[1].targets 2 0
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ from derive.errors import Mistake, ProblemError
 from derive.exercises.draw_words import words
 from derive.exercises.recipe import Range, Recipe
 from derive.problem import schedule
-from derive.problem.model import Problem
+from derive.problem.model import Numbers, Problem
 
 _WHOLE = {"unit interval": [0, 1], "signs": [-1, 1], "distribution": [0, 1]}
 """The targets that a loss's kind of targets asks for."""
@@ -37,14 +37,16 @@ _WHOLE = {"unit interval": [0, 1], "signs": [-1, 1], "distribution": [0, 1]}
 class Opening:
     """Quantities whose numbers are drawn: one of `wholes` each, times 10^−decimals.
 
-    Of `hot` ones a single one is 1, and the others are 0.
+    Of every `hot` ones, where that is not 0, a single one is 1 and the others are 0. `among` are the
+    positions of the quantities among those of their place, where these are not all.
     """
 
     place: str
     ids: Ids
     wholes: NDArray[np.int64]
     decimals: int
-    hot: bool = False
+    hot: int = 0
+    among: NDArray[np.int64] | None = None
 
     @property
     def targets(self) -> bool:
@@ -55,12 +57,23 @@ class Opening:
         self, seed: int, numbers: NDArray[np.int64], attempts: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """The numbers of each pair of a sheet and a candidate; shape (pairs, quantities)."""
-        dice = words(seed, self.place, numbers, attempts, 1 if self.hot else self.ids.size)
+        count = self.ids.size // (self.hot or 1)
+        dice = words(seed, self.place, numbers, attempts, count)
         if self.hot:
-            hot = dice % np.uint64(self.ids.size) == np.arange(self.ids.size, dtype=np.uint64)
-            return hot.astype(np.float64)
+            chosen = dice[:, :, None] % np.uint64(self.hot)
+            hot = chosen == np.arange(self.hot, dtype=np.uint64)
+            return hot.reshape(len(dice), -1).astype(np.float64)
         found: NDArray[np.float64] = self._values[dice % np.uint64(self.wholes.size)]
         return found
+
+    def filled(self, own: Numbers, texts: Sequence[str]) -> Numbers:
+        """The numbers of the whole place with these among them; `own` are those that it has."""
+        if self.among is None:
+            return Numbers.typed(list(texts))
+        every = [own.text(*index) for index in np.ndindex(own.shape)]
+        for position, text in zip(self.among.tolist(), texts, strict=True):
+            every[position] = text
+        return Numbers.typed(every)
 
     @property
     def _values(self) -> NDArray[np.float64]:
@@ -68,44 +81,94 @@ class Opening:
 
 
 def openings(problem: Problem, derivation: Derivation, recipe: Recipe) -> list[Opening]:
-    """The places of `problem.drawn` that stand in the derivation; samples of later batches do not."""
-    graph = derivation.graph
-    ids = dict(_samples(problem, derivation))
+    """The places of `problem.drawn` that stand in the derivation; samples of later batches do not.
+
+    What never changes in the update, such as a mask, is part of the problem, and so are numbers that do
+    not lead to the error: those that a table is looked up by.
+    """
+    found: list[Opening] = []
+    for place, ids in _places(problem, derivation):
+        if place not in problem.drawn:
+            continue
+        kept = np.flatnonzero(_leading(derivation, ids)) if place.endswith(".inputs") else None
+        if kept is None or kept.size == ids.size:
+            found.append(_opening(place, ids, problem, derivation, recipe))
+        elif kept.size:
+            some = _opening(place, ids.ravel()[kept], problem, derivation, recipe)
+            found.append(replace(some, among=kept))
+    order = {place: n for n, place in enumerate(problem.drawn)}
+    return sorted(found, key=lambda opening: order[opening.place])
+
+
+def _places(problem: Problem, derivation: Derivation) -> Iterator[tuple[str, Ids]]:
+    """Every place of numbers that the derivation has, with its quantities."""
+    graph, one = derivation.graph, derivation.one.graph
+    if problem.equations is not None:
+        for name, quantity in zip(problem.equations.values, graph.inputs, strict=True):
+            yield f"values.{name}", quantity.reshape(1)
+        return
     for number, layer in enumerate(graph.layers, start=1):
-        ids |= {f"layers[{number}].{part}": every for part, every in layer.parameters.items()}
-    return [
-        _opening(place, ids[place].ravel(), problem, derivation, recipe)
-        for place in problem.drawn if place in ids
-    ]  # fmt: skip
-
-
-def _samples(problem: Problem, derivation: Derivation) -> Iterator[tuple[str, Ids]]:
-    graph = derivation.one.graph
+        yield from ((f"layers[{number}].{part}", ids) for part, ids in layer.parameters.items())
     for position, sample in enumerate(schedule.batch(problem, 1)):
-        yield f"samples[{sample + 1}].inputs", derivation.lift.of(graph.inputs, position)
-        yield f"samples[{sample + 1}].targets", derivation.lift.of(graph.targets, position)
+        yield f"samples[{sample + 1}].inputs", derivation.lift.of(one.inputs, position)
+        yield f"samples[{sample + 1}].targets", derivation.lift.of(one.targets, position)
+
+
+def _leading(derivation: Derivation, ids: Ids) -> NDArray[np.bool_]:
+    """Which quantities lead to the error."""
+    leading = np.zeros(derivation.ledger.size, dtype=bool)
+    leading[derivation.error] = True
+    for family in reversed(derivation.errors):
+        chosen = leading[family.targets]
+        for held in family.arguments.values():
+            leading[held[chosen]] = True
+    found: NDArray[np.bool_] = leading[ids.ravel()]
+    return found
 
 
 def _opening(
     place: str, ids: Ids, problem: Problem, derivation: Derivation, recipe: Recipe
 ) -> Opening:
-    part = place.rpartition(".")[2]
+    part, every = place.rpartition(".")[2], ids.ravel()
     if part == "targets":
-        kind = derivation.graph.loss.targets
-        if kind in _WHOLE:
-            return Opening(place, ids, np.array(_WHOLE[kind]), 0, kind == "distribution")
-        activation = derivation.graph.layers[-1].activation
-        wholes = recipe.targets.wholes(*activation.range)
-        if not wholes.size:
-            raise ProblemError([_unreachable(recipe, problem, activation.range)])
-        return Opening(place, ids, wholes, recipe.targets.decimals)
-    ranges = {"inputs": recipe.inputs, "weights": recipe.weights, "bias": recipe.biases}
-    chosen: Range = ranges[part]
+        return _targets(place, ids, problem, derivation, recipe)
+    chosen: Range = _range(place, part, recipe)
     wholes = chosen.wholes()
-    if part == "weights":
-        layer = next(layer for layer in derivation.graph.layers if ids[0] in layer.weights)
-        wholes = _narrowed(wholes, recipe.sources, layer.weights.shape[1])
-    return Opening(place, ids, wholes, chosen.decimals)
+    if chosen is recipe.weights and ids.ndim > 1:
+        wholes = _narrowed(wholes, recipe.sources, _added(derivation, every))
+    return Opening(place, every, wholes, chosen.decimals)
+
+
+def _range(place: str, part: str, recipe: Recipe) -> Range:
+    """Which of a recipe's ranges an array is drawn from, by what it is."""
+    if part == "inputs" or part.startswith("gain"):
+        return recipe.inputs
+    is_added = part.startswith(("bias", "shift")) and not place.startswith("values.")
+    return recipe.biases if is_added else recipe.weights
+
+
+def _targets(
+    place: str, ids: Ids, problem: Problem, derivation: Derivation, recipe: Recipe
+) -> Opening:
+    """Targets that the loss takes and that the last layer can come near."""
+    kind = derivation.graph.loss.targets
+    if kind in _WHOLE:
+        hot = ids.shape[-1] if kind == "distribution" else 0
+        return Opening(place, ids.ravel(), np.array(_WHOLE[kind]), 0, hot)
+    activation = derivation.graph.layers[-1].activation
+    wholes = recipe.targets.wholes(*activation.range)
+    if not wholes.size:
+        raise ProblemError([_unreachable(recipe, problem, activation.range)])
+    return Opening(place, ids.ravel(), wholes, recipe.targets.decimals)
+
+
+def _added(derivation: Derivation, ids: Ids) -> int:
+    """How many terms are added up where such a weight is one factor; 1 where it stands alone."""
+    most = 1
+    for family in derivation.graph.families:
+        if any(np.isin(ids, held).any() for held in family.arguments.values()):
+            most = max(most, sum(map(family.length, family.rule.sums.values())))
+    return most
 
 
 def _narrowed(wholes: NDArray[np.int64], few: int, sources: int) -> NDArray[np.int64]:

@@ -7,17 +7,20 @@ from collections.abc import Mapping
 import numpy as np
 
 from derive.algebra.family import Family
+from derive.catalogue.layers import LAYERS
 from derive.errors import Mistake, ProblemError
 from derive.exercises.draw_exact import Inexact
 from derive.exercises.draw_subject import Subject
 from derive.exercises.recipe import Recipe
 from derive.exercises.worth import CHECKS, Check, Tally
+from derive.problem.model import Equations
 
 ACCEPTED = "accepted"
 MOST_REASONS = 3
 _CERTIFICATE = Check(  # its function is the caller's
     ACCEPTED, lambda subject, values, units: (subject.computed, np.zeros((0, 0), dtype=bool)),
-    "such that every known mistake can be told from every other", "more digits, or other ranges",
+    "such that every known mistake can be told from every other",
+    "more digits, other ranges, or --no-certificate",
 )  # fmt: skip
 
 
@@ -63,7 +66,7 @@ def _before(tally: Tally, code: str) -> int:
 def _name(subject: Subject, quantity: int) -> str:
     """A unit by its slope, and anything else by its key."""
     place = subject.derivation.ledger.place(quantity)
-    if quantity not in subject.slopes:
+    if quantity not in subject.slopes or not subject.derivation.graph.problem.chain:
         return str(place)
     last = place.layer == len(subject.derivation.graph.layers)
     kind = "output" if last else "hidden"
@@ -82,9 +85,13 @@ def refuse_inexact(subject: Subject) -> None:
 def _never_exact(subject: Subject, family: Family) -> ProblemError:
     problem = subject.derivation.graph.problem
     kind, _, name = family.rule.code.removeprefix("local.").partition(".")
+    name = name.partition(".")[0]
     place = subject.derivation.ledger.place(int(family.targets[0]))
     where, remedy = "learning_rate", "choose another recipe, such as calculator"
-    if kind == "out":
+    if problem.equations is not None:
+        where, name = _equation(place.kind, problem.equations)
+        remedy = "use sums, products and whole powers, or another recipe"
+    elif kind == "out" and LAYERS[problem.layers[(place.layer or 1) - 1].kind].activation:
         where, remedy = (
             f"layers[{place.layer}].activation",
             "use relu or identity, or another recipe",
@@ -98,8 +105,17 @@ def _never_exact(subject: Subject, family: Family) -> ProblemError:
     elif kind == "batch":
         where, name = "samples", f"a mean over {subject.derivation.samples} samples"
         remedy = 'reduction = "sum", or 2, 4 or 5 samples'
-    fact = f"{name.partition('.')[0]} has values that no number of digits holds"
+    elif place.layer:
+        where, name = f"layers[{place.layer}]", problem.layers[place.layer - 1].kind
+    fact = f"{name} has values that no number of digits holds"
     return ProblemError([Mistake(where, fact, f"{remedy}; recipe {_told(subject.recipe)}")])
+
+
+def _equation(kind: str, equations: Equations) -> tuple[str, str]:
+    """The equation that makes a quantity or is differentiated, as a place, and its formula."""
+    name = kind.partition("/")[0]
+    name = name if name in equations.formulas else name.removeprefix("d")
+    return f"equations.{name}", equations.formulas[name]
 
 
 def _told(recipe: Recipe) -> str:

@@ -34,7 +34,7 @@ class Subject:
         self.recipe = recipe
         self.openings = openings
         self.digits: Digits = derivation.graph.problem.show.digits
-        made = [f.targets for f in derivation.families if not f.rule.is_copy]
+        made = [f.targets for f in derivation.families if not derivation.repeats(f)]
         self.computed: Ids = np.concatenate(made)  # a copy is judged where it comes from
         self.given = np.concatenate([ids.ravel() for ids, _ in derivation.graph.given])
         self._alike: dict[bytes, Zeros] = {}  # what is 0, by which given numbers are in every row
@@ -73,17 +73,12 @@ class Subject:
 
     @cached_property
     def slopes(self) -> Ids:
-        """Each unit's ∂out/∂net by its own net input, where the derivation has it; forwards."""
-        blocks = [block for block in self.derivation.ledger.blocks if block.kind == "dout/dnet"]
-        found = [np.array([], dtype=int)]
-        for block in sorted(blocks, key=lambda block: block.layer or 0):
-            matrix = len(block.shape) == 2
-            own = np.diagonal(block.ids, axis1=-2, axis2=-1) if matrix else block.ids
-            found.append(own.ravel())
-        every = np.concatenate(found)
-        made = np.concatenate([family.targets for family in self.derivation.families])
-        chosen: Ids = every[np.isin(every, made)]
-        return chosen
+        """The slope of each activation by its own net input, where the derivation has it; forwards."""
+        ledger = self.derivation.ledger
+        own = [f.targets for f in self.derivation.families if f.rule.code.startswith("local.out.")
+               and not f.rule.code.endswith(".others")]  # fmt: skip
+        own.sort(key=lambda targets: ledger.block(int(targets[0])).layer or 0)
+        return np.concatenate([np.array([], dtype=int), *own])
 
     @cached_property
     def flat(self) -> list[float]:
@@ -98,9 +93,22 @@ class Subject:
         return [family for family in self.derivation.families if has_cases(family)]
 
     @cached_property
+    def switched(self) -> Ids:
+        """The derivatives in an expression graph that may be 0 because another case holds: of a maximum."""
+        hit = np.zeros(self.derivation.ledger.size, dtype=bool)
+        if self.derivation.graph.problem.equations is not None:
+            for family in self.derivation.backward:
+                hit[family.targets] = has_cases(family) or any(
+                    hit[ids].any() for ids in family.arguments.values()
+                )
+        return np.flatnonzero(hit)
+
+    @cached_property
     def outputs(self) -> Ids:
-        """The outputs of every sample."""
-        return self.derivation.lift(self.derivation.one.graph.layers[-1].outputs).ravel()
+        """The outputs of every sample; an expression graph has no such thing."""
+        layers = self.derivation.one.graph.layers
+        outputs = layers[-1].outputs if layers else np.array([], dtype=int)
+        return self.derivation.lift(outputs).ravel()
 
     # --- what is 0 for every draw -------------------------------------------------------------
 

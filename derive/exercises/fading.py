@@ -71,7 +71,7 @@ def stages(derivation: Derivation) -> list[Stage]:
 def _lines(derivation: Derivation) -> Iterator[tuple[str, int | None, int]]:
     for section, families in derivation.sections.items():
         for family in families:
-            if family.rule.is_copy:
+            if derivation.repeats(family):
                 continue
             place = derivation.ledger.place(int(family.targets[0]))
             layer = place.layer if section in ("forward", "backward") else None

@@ -52,6 +52,7 @@ def bent(line: Line, right: Line, slip: str) -> Bent | None:
     put = {name: meaning for name, meaning in meant.items() if meaning is not None}
     if factor is None or len(put) < len(meant) or (factor != 1 and line.formula.is_Piecewise):
         return None
+    put |= {total: S.Zero for total, positions in line.picks().items() if not positions}
     formula = multiplied(tidied(mirrored(line.formula), put), factor)
     sums = {total: tidied(e, put) for total, e in line.sums.items() if total not in put}
     family = _family(line, right, Rule(line.code, formula, sums))
@@ -59,14 +60,18 @@ def bent(line: Line, right: Line, slip: str) -> Bent | None:
 
 
 def _family(line: Line, right: Line, rule: Rule) -> Family:
-    inside = set().union(*(term.free_symbols for term in rule.sums.values()))
+    picks = {
+        name: positions
+        for total, positions in line.picks().items()
+        for name in line.sums[total].free_symbols
+    }
     arguments = {}
     for name in rule.slots():
         held = line.columns[name]
         if isinstance(held, Fixed):
             held = right.columns[name]
-        if isinstance(held, tuple) and name in inside and line.picked is not None:
-            held = tuple(held[n] for n in line.picked)
+        if isinstance(held, tuple) and name in picks:
+            held = tuple(held[n] for n in picks[name])
         arguments[name] = np.array([held])
     return Family(rule, np.array([line.quantity]), arguments)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.exercises.recipe import End, Recipe, as_data
-from derive.problem import syntax
+from derive.problem import known, syntax
 from derive.problem.model import Problem
 from derive.problem.reading import load, read
 
@@ -48,20 +48,41 @@ def problem_for(source: str | Path | Mapping[str, Any], recipe: Recipe, **option
 def _filled(data: Mapping[str, Any], recipe: Recipe, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """The data with the recipe's preferences; whatever is no data of a problem is left as it is."""
     layers, show = data.get("layers"), data.get("show", {})
+    digits = {recipe.digits.kind: recipe.digits.count}
+    if "equations" in data and isinstance(show, Mapping):
+        return {**data, "show": {"digits": digits, **show}}
     good = isinstance(layers, list) and all(isinstance(layer, Mapping) for layer in layers)
     if not good or not layers or not isinstance(show, Mapping):
         return data
-    end = _end(recipe, {**data, **said}, layers[-1])
-    filled = [{"activation": as_data(recipe.hidden[0]), **layer} for layer in layers[:-1]]
-    digits = {recipe.digits.kind: recipe.digits.count}
+    is_dense = layers[-1].get("kind", "dense") == "dense"
+    end = _end(recipe, {**data, **said}, layers[-1]) if is_dense else None
+    *first, last = layers
+    filled = [_with_activation(layer, recipe) for layer in first]
+    last = last if is_dense else _with_activation(last, recipe)
     result: dict[str, Any] = {
         "learning_rate": recipe.learning_rate, **data,
-        "layers": [*filled, layers[-1]], "show": {"digits": digits, **show},
+        "layers": [*filled, last], "show": {"digits": digits, **show},
     }  # fmt: skip
     if end is not None:
         result = {"loss": as_data(end.loss), **result}
-        result["layers"] = [*filled, {"activation": as_data(end.activation), **layers[-1]}]
+        result["layers"] = [*filled, {"activation": as_data(end.activation), **last}]
     return result
+
+
+def _with_activation(layer: Mapping[str, Any], recipe: Recipe) -> Mapping[str, Any]:
+    """A layer with the recipe's activation where it says nothing.
+
+    Other kinds than dense ones keep their usual one, unless the recipe asks for exact values, which it
+    does not have.
+    """
+    preferred = as_data(recipe.hidden[0])
+    kind = layer.get("kind", "dense")
+    if kind == "dense":
+        return {"activation": preferred, **layer}
+    kinds = known.table("layer kind")
+    usual = kinds[kind].activation if isinstance(kind, str) and kind in kinds else None
+    is_other = usual is not None and usual not in [choice.name for choice in recipe.hidden]
+    return {"activation": preferred, **layer} if is_other and recipe.exact else layer
 
 
 def _end(recipe: Recipe, given: Mapping[str, Any], last: Mapping[str, Any]) -> End | None:

@@ -70,8 +70,9 @@ def _small(subject: Subject, values: Values, units: Values) -> Bad:
     """Nearer to 0 than the recipe allows, or than what is printed without a power of ten."""
     ids, digits = subject.sized, subject.digits
     printed = 10.0 ** (-digits.count if digits.kind == "decimals" else SMALLEST)
-    least = max(subject.recipe.smallest.value, printed)
-    return ids, (np.abs(values[:, ids]) < least) & ~subject.zero(values)[:, ids]
+    least, size = max(subject.recipe.smallest.value, printed), np.abs(values[:, ids])
+    small = (size < least) & ~subject.zero(values)[:, ids]
+    return ids, small & ~((size == 0) & np.isin(ids, subject.switched))
 
 
 def _nothing(subject: Subject, values: Values, units: Values) -> Bad:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from derive import resources
 from derive.algebra.formula import parse, variables
 from derive.algebra.formula_tree import CONSTANTS, FUNCTIONS
 from derive.errors import Mistake, ProblemError
-from derive.problem import keys
+from derive.problem import draw, keys
 from derive.problem.draft import MOST_MISTAKES
 from derive.problem.model import Choice, Equations, Given, Numbers, Problem, Sample, Show
 from derive.problem.numerals import number
@@ -23,6 +24,8 @@ from derive.problem.wrong import Wrong, inside, plain, shown
 from derive.registry import nearest
 
 MOST_NAMES = 200
+DRAW = "draw"  # in the place of a number that the seed shall decide,
+DRAWN = (-3.0, 3.0)  # between these
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}", re.ASCII)
 _TABLES = ("equations", "values", "ask", "show")
 _OPTIONS = {key: keys.PROBLEM[key] for key in ("title", "seed")}
@@ -42,6 +45,7 @@ class _Reading:
         self.formulas: dict[str, str] = {}
         self.values: dict[str, Given] = {}
         self._alike: dict[str, str] = {}  # names by how they look on paper
+        self.drawn: list[str] = []
         self.uses: dict[str, frozenset[str]] = {}  # by formula; what could not be read is left out
 
     def problem(self) -> Problem:
@@ -53,8 +57,9 @@ class _Reading:
         output, gradients = self._asked(order)
         if self.mistakes:
             raise ProblemError(self.mistakes[:MOST_MISTAKES])
-        found = Equations({n: self.formulas[n] for n in order}, self.values, output, gradients)
-        return _problem(found, **settings)
+        values = _filled(self.values, int(settings.get("seed", 1)))
+        found = Equations({n: self.formulas[n] for n in order}, values, output, gradients)
+        return replace(_problem(found, **settings), drawn=tuple(self.drawn))
 
     def _wrong(self, place: str, fact: str, remedy: str = "") -> None:
         self.mistakes.append(Mistake(place, fact, remedy))
@@ -141,7 +146,10 @@ class _Reading:
         return False
 
     def _given(self, table: str, name: str, value: Any, place: str) -> None:
-        if table == "values":
+        if table == "values" and value == DRAW:
+            self.drawn.append(place)
+            self.values[name] = Given(0.0, DRAW)  # its number comes when the seed is known
+        elif table == "values":
             self._read(self.values, number, name, value, place)
         elif isinstance(value, str):
             self.formulas[name] = value
@@ -258,6 +266,16 @@ def _on_paper(name: str) -> str:
     letters = re.match("[A-Za-z]*", name)
     assert letters is not None
     return f"{letters[0]} {name[letters.end() :].removeprefix('_')}"
+
+
+def _filled(values: Mapping[str, Given], seed: int) -> dict[str, Given]:
+    """The values with numbers where they are to be drawn."""
+    found = dict(values)
+    for name, given in values.items():
+        if given.text == DRAW:
+            numbers = draw.uniform(seed, f"values.{name}", (), *DRAWN, decimals=1)
+            found[name] = Given(float(numbers.values), numbers.text())
+    return found
 
 
 def _cycle(left: Mapping[str, frozenset[str]]) -> str:

@@ -32,13 +32,16 @@ def as_data(problem: Problem, *, drawn: bool = True) -> dict[str, Any]:
     """
     left_out = () if drawn else problem.drawn
     if problem.equations is not None:
-        return _graph(problem, problem.equations, _plain_number)
+        return _open_graph(_graph(problem, problem.equations, _plain_number), problem, left_out)
     data = _data(_without(problem, left_out), _plain_numbers, _plain_number)
-    for number, layer in enumerate(data["layers"], start=1):
-        if f"layers[{number}].weights" in left_out:
-            del layer["weights"]
-        if f"layers[{number}].bias" in left_out:
-            layer["bias"] = problem.layers[number - 1].bias.form
+    for number, (layer, own) in enumerate(zip(data["layers"], problem.layers, strict=True), 1):
+        for part in own.numbers:
+            if f"layers[{number}].{part}" not in left_out:
+                continue
+            if own.kind == "dense" and part == "bias":
+                layer["bias"] = own.bias.form
+            else:
+                del layer[part]
     for number, sample in enumerate(data["samples"], start=1):
         for part in ("inputs", "targets"):
             if f"samples[{number}].{part}" in left_out:
@@ -105,6 +108,14 @@ def _graph(
         "ask": {"output": equations.output, "gradients": list(equations.gradients)},
         "show": _show(problem.show),
     }
+
+
+def _open_graph(data: dict[str, Any], problem: Problem, left_out: Container[str]) -> dict[str, Any]:
+    """The same where the seed decides some of the values."""
+    drawn = [name for name in data["values"] if f"values.{name}" in left_out]
+    if not drawn:
+        return data
+    return data | {"seed": problem.seed, "values": data["values"] | dict.fromkeys(drawn, "draw")}
 
 
 def _show(show: Show) -> dict[str, Any]:

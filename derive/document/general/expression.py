@@ -35,8 +35,14 @@ def expression_subtitle(page: Page) -> Inlines:
 
 
 def _problem(page: Page) -> list[Block]:
-    blocks: list[Block] = [Heading(1, page.say("problem.heading"))]
-    blocks.append(page.paragraph("general.equations", output=page.name(page.graph.error)))
+    heading = Heading(1, page.say("problem.heading"))
+    told = Box("conventions", (Paragraph(conventions(page)),))
+    return [heading, *posed(page), *circuit(page), told]
+
+
+def posed(page: Page) -> list[Block]:
+    """What is asked: the equations and the values."""
+    blocks: list[Block] = [page.paragraph("general.equations", output=page.name(page.graph.error))]
     rows: list[Line] = []
     for family in page.graph.families:
         names = {slot: page.name(int(ids[0])) for slot, ids in family.arguments.items()}
@@ -48,8 +54,7 @@ def _problem(page: Page) -> list[Block]:
         ((Maths(page.name(q)),), (Maths(page.scribe.number(q)),))
         for q in page.graph.inputs.tolist()
     ]
-    blocks += [Table("lr", head, tuple(values)), *circuit(page)]
-    return [*blocks, Box("conventions", (Paragraph(conventions(page)),))]
+    return [*blocks, Table("lr", head, tuple(values))]
 
 
 def _forward(page: Page) -> list[Block]:

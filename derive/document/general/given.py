@@ -13,18 +13,27 @@ from derive.writing.maths import Row, Sign
 
 def given(page: Page) -> list[Block]:
     """Everything that is given, array by array; of several samples those that the page looks at."""
-    graph = page.graph
-    drawn = "samples[1].inputs" in graph.problem.drawn
-    blocks: list[Block] = [_told(page, page.say("general.given"), drawn)]
-    blocks.append(arrays(page, [graph.inputs, graph.targets]))
-    for number, asked in enumerate(graph.problem.layers, 1):
-        every = [_ids(page, number, part) for part in asked.numbers]
-        if every:
-            name = (Text(capitalized(layer_name(page, number))),)
-            places = {f"layers[{number}].{part}" for part in asked.numbers}
-            blocks.append(_told(page, name, bool(places & set(graph.problem.drawn))))
-            blocks.append(arrays(page, every))
-    return [*blocks, *_numbers(page)]
+    layers = range(1, len(page.graph.layers) + 1)
+    arrays_of_layers = [block for number in layers for block in layer_given(page, number)]
+    return [*sample_given(page), *arrays_of_layers, *numbers_given(page)]
+
+
+def sample_given(page: Page) -> list[Block]:
+    """The inputs and targets of the sample that the page looks at."""
+    told = _told(page, page.say("general.given"), "samples[1].inputs" in page.graph.problem.drawn)
+    return [told, arrays(page, [page.graph.inputs, page.graph.targets])]
+
+
+def layer_given(page: Page, number: int) -> list[Block]:
+    """The arrays of a layer, if it has any."""
+    problem = page.graph.problem
+    asked = problem.layers[number - 1]
+    every = [_ids(page, number, part) for part in asked.numbers]
+    if not every:
+        return []
+    name = (Text(capitalized(layer_name(page, number))),)
+    places = {f"layers[{number}].{part}" for part in asked.numbers}
+    return [_told(page, name, bool(places & set(problem.drawn))), arrays(page, every)]
 
 
 def _told(page: Page, whose: Inlines, drawn: bool) -> Paragraph:
@@ -38,7 +47,7 @@ def _ids(page: Page, number: int, part: str) -> Ids:
     return layer.parameters[part] if part in layer.parameters else layer.fixed[part]
 
 
-def _numbers(page: Page) -> list[Block]:
+def numbers_given(page: Page) -> list[Block]:
     """The learning rate, and what else the optimizer uses."""
     numbers = {"rate": page.graph.rate, **page.worked.derivation.update.numbers}
     found: list[Inlines] = []

@@ -13,7 +13,6 @@ from derive.algebra.places import Place
 from derive.checking.report import worth
 from derive.document.blocks import (
     Block,
-    Box,
     Heading,
     Inlines,
     Maths,
@@ -23,13 +22,10 @@ from derive.document.blocks import (
     Tasks,
     Text,
 )  # fmt: skip
-from derive.document.example.conventions import conventions
-from derive.document.example.figure import named
 from derive.document.example.page import Page
-from derive.document.example.problem import figured, given, samples
 from derive.document.sheet.certified import certified
 from derive.document.sheet.mistake import POINTS, Answers
-from derive.document.sheet.network import task
+from derive.document.sheet.network import posed
 from derive.exercises.certificate import Separation
 from derive.exercises.fading import Fading, Stage, stages
 from derive.exercises.mistake_bends import Bend
@@ -116,14 +112,14 @@ class SheetPage:
             yield from (str(derivation.graph.text(q)) for q in ids.ravel().tolist())
         problem = derivation.graph.problem
         yield from (str(choice) for choice in (problem.loss, problem.optimizer, problem.title))
+        yield str(problem.equations)
         for layer in problem.layers:
             yield from (str(layer.activation), str(layer.names))
 
     def parts(self) -> Iterator[Part]:
         """Everything below the head, in order."""
-        yield Fixed(lambda scribe: task(self._with(scribe)))
-        yield Fixed(lambda scribe: self._given(self._with(scribe)))
-        yield Fixed(lambda scribe: self._agreed(self._with(scribe)))
+        for piece in posed(self._page):
+            yield Fixed(lambda scribe, piece=piece: piece(self._with(scribe)))  # type: ignore[misc]
         answers = Answers(self._page)
         if self._mistake:
             yield Fixed(lambda _: answers.intro())
@@ -167,16 +163,11 @@ class SheetPage:
         page.at(None)
         return page
 
-    def _given(self, page: Page) -> list[Block]:
-        found = figured(given(page), named(page), page)
-        return [*found, *samples(page)] if page.several else found
-
-    def _agreed(self, page: Page) -> list[Block]:
-        return [Box("conventions", (Paragraph(conventions(page)),))]
-
     def _heading(self, stage: Stage) -> Block:
         page = self._page
-        if stage.section in ("forward", "backward") and stage.layer is not None:
+        if page.graph.problem.equations is not None:
+            told = page.say("sheet.values" if stage.section == "forward" else "sheet.gradients")
+        elif stage.section in ("forward", "backward") and stage.layer is not None:
             layer = page.layer_name(stage.layer, article=False)
             told = page.say(f"sheet.{stage.section}", layer=layer)
         else:
