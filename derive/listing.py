@@ -15,6 +15,7 @@ from derive.algebra.rule import GRADIENT, RATE, TOTAL, O, T, W, Z, slot
 from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.entries import Activation, Loss
 from derive.catalogue.layers import LAYERS
+from derive.catalogue.layers.kind import LayerKind
 from derive.catalogue.losses import LOSSES
 from derive.catalogue.optimizers import DECAY, OPTIMIZERS, Optimizer, with_decay
 from derive.writing.layout import Style, layout
@@ -77,7 +78,13 @@ def _letter(symbol: Symbol) -> Node:
 
 
 def _layers() -> dict[str, str]:
-    return {name: kind.summary for name, kind in LAYERS.items()}
+    return {name: f"{kind.summary} ({_keys(kind)})" for name, kind in LAYERS.items()}
+
+
+def _keys(kind: LayerKind) -> str:
+    """What can be said of such a layer in a file: options, activation, arrays of numbers, sources."""
+    activation = ("activation",) if kind.activation else ()
+    return ", ".join([*kind.keys, *activation, *kind.parameters, *kind.constants, "from"])
 
 
 def _formats() -> dict[str, str]:

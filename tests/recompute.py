@@ -421,11 +421,11 @@ def _remark(remark: list[str], symbols: list[Tree], printed: Printed) -> Iterato
     """ "since 0.3 > 0" holds; "by (4)" leads to a general formula, or to a name on this line."""
     joined = "".join(remark)
     if joined.startswith(f"\\text{{{printed.facts.words.since}}}"):
-        condition = remark[remark.index("}") + 1 :]
-        if m.names(m.condition(condition)):
-            return  # in names, because rounding for the page has hidden the difference
-        if not intervals.holds(m.condition(condition), lambda tree: intervals.evaluate(tree, {})):
-            yield f"{' '.join(condition)} does not hold"
+        for condition in _reasons(remark[remark.index("}") + 1 :]):
+            if m.names(m.condition(condition)):
+                continue  # in names, because rounding for the page has hidden the difference
+            if not intervals.holds(m.condition(condition), lambda tree: intervals.evaluate(tree, {})):
+                yield f"{' '.join(condition)} does not hold"
     elif found := re.search(r"\((\d+)\)", joined):
         number = int(found[1])
         names = set().union(*map(m.names, symbols))
@@ -435,6 +435,20 @@ def _remark(remark: list[str], symbols: list[Tree], printed: Printed) -> Iterato
             yield f"({number}) is about {printed.equations[number]}"
     elif remark:
         yield f"a remark that cannot be read: {joined}"
+
+
+def _reasons(told: list[str]) -> list[list[str]]:
+    """Conditions that stand beside each other, with a comma between them as text."""
+    found: list[list[str]] = [[]]
+    comma = ["\\text", "{", ",", "}"]
+    while told:
+        if told[: len(comma)] == comma:
+            found.append([])
+            told = told[len(comma) :]
+        else:
+            found[-1].append(told[0])
+            told = told[1:]
+    return found
 
 
 def _one_expression(page: Page, printed: Printed, functions: intervals.Functions) -> Iterator[str]:

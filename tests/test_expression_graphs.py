@@ -177,6 +177,7 @@ WRONG: dict[str, str] = {
     "loss = 'huber'\n[equations]\nf = 'x'\n[values]\nx = 1": "loss: an expression graph has no such thing",
     "[equations]\nf = '__import__(\"os\")'\n[values]\nx = 1": "equations.f: at character 12: '\"' has no",
     "[equations]\nf = '2'\n[values]\nx = 1": "ask.gradients: f depends on none of the values",
+    "[equations]\nf = 'w1 + w_1'\n[values]\nw1 = 1\nw_1 = 2": "values.w_1: 'w_1' is set like 'w1'",
     "[values]\nx = 1\n[equations]": "equations: there is no equation",
 }  # fmt: skip
 
@@ -186,6 +187,13 @@ def test_what_cannot_be_used(text: str, message: str) -> None:
     with pytest.raises(derive.ProblemError) as error:
         derive.read(text)
     assert str(error.value).startswith(message)
+
+
+def test_a_long_chain_of_equations() -> None:
+    """Deeper than Python lets functions call each other, if each equation took a few calls."""
+    chain = {f"y{n}": f"y{n - 1}*2 - x" if n else "x" for n in range(199)}
+    example = derive.work(derive.read({"equations": chain, "values": {"x": 1}}))
+    assert example["y198"] == 1 and b"y" in example.render("md").content
 
 
 def test_every_mistake_is_named_at_once() -> None:

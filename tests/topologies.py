@@ -172,6 +172,8 @@ def activation(dice: Random) -> Data:
     if dice.random() < 0.5:
         return network(dice, inputs, most, {**alone, "activation": "softmax"}, dense(dice))
     return network(dice, inputs, most, alone, {**alone, "activation": dice.choice(SMOOTH)})
+
+
 def attention(dice: Random) -> Data:
     """Attention over tokens that come as they are or out of a dense layer, with one head or several."""
     heads = dice.randint(1, 3)
@@ -215,6 +217,93 @@ def batch_norm(dice: Random) -> Data:
     )
 
 
+# --- windows over arrays -------------------------------------------------------------------------
+
+
+def _window(dice: Random, room: int, most: int = 3) -> tuple[int, int]:
+    """A size that fits, and steps that leave nothing over."""
+    size = dice.randint(1, min(most, room))
+    fitting = [step for step in range(1, 4) if (room - size) % step == 0]
+    return size, dice.choice(fitting)
+
+
+def _convolution(dice: Random, given: list[int], **more: Any) -> tuple[Data, list[int]]:
+    """A layer of filters over these lengths, and the lengths that it gives."""
+    padding = [dice.choice([0, 0, 1]) for _ in given]
+    windows = [
+        _window(dice, length + 2 * around) for length, around in zip(given, padding, strict=True)
+    ]
+    kernel, stride = [size for size, _ in windows], [step for _, step in windows]
+    found = [
+        (length + 2 * around - size) // step + 1
+        for length, around, size, step in zip(given, padding, kernel, stride, strict=True)
+    ]
+    said = {"kernel": kernel, "stride": stride, "padding": padding}
+    if len(given) == 1:
+        said = {key: each[0] for key, each in said.items()}
+    layer = {
+        "kind": f"conv{len(given)}d", "filters": dice.randint(1, 2), **said, "crop": True,
+        "flip": dice.random() < 0.4, "activation": dice.choice([*SMOOTH, "relu"]), **more,
+    }  # fmt: skip
+    if dice.random() < 0.3:
+        layer["bias"] = False
+    return layer, found
+
+
+def _pooling(dice: Random, given: list[int], kind: str) -> tuple[Data, list[int]]:
+    windows = [_window(dice, length) for length in given]
+    size, stride = [size for size, _ in windows], [step for _, step in windows]
+    found = [(length - n) // step + 1 for length, n, step in zip(given, size, stride, strict=True)]
+    return {"kind": kind, "size": size, "stride": stride}, found
+
+
+def _behind(dice: Random) -> list[Data]:
+    """What may follow windows: nothing, or one list and a dense layer."""
+    return dice.choice([[], [{"kind": "flatten"}], [{"kind": "flatten"}, dense(dice)]])
+
+
+def _channels(dice: Random) -> list[int]:
+    return dice.choice([[], [1], [2], [3]])
+
+
+def convolution(axes: int) -> Callable[[Random], Data]:
+    """One or two convolutions, with pooling between them now and then."""
+
+    def made(dice: Random) -> Data:
+        given = [dice.randint(2, 6 - axes) for _ in range(axes)]
+        inputs = [*_channels(dice), *given]
+        first, given = _convolution(dice, given)
+        layers = [first]
+        if dice.random() < 0.3:
+            pool, given = _pooling(dice, given, dice.choice(["max_pool", "mean_pool"]))
+            layers.append(pool)
+        if dice.random() < 0.4:
+            second, given = _convolution(dice, given)
+            layers.append(second)
+        return network(dice, inputs, *layers, *_behind(dice))
+
+    return made
+
+
+def pooling(kind: str) -> Callable[[Random], Data]:
+    """A pool behind a convolution over one axis or two, or before a dense layer."""
+
+    def made(dice: Random) -> Data:
+        given = [dice.randint(2, 5) for _ in range(dice.randint(1, 2))]
+        pool: Data
+        if dice.random() < 0.3:
+            pool, _ = _pooling(dice, given, kind)
+            return network(dice, [*_channels(dice), *given], pool, {"kind": "flatten"}, dense(dice))
+        inputs = [*_channels(dice), *given]
+        first, given = _convolution(dice, given)
+        pool, _ = _pooling(dice, given, kind)
+        if dice.random() < 0.3:
+            pool = {"kind": kind, "size": [1] * len(given), "stride": 2, "crop": True}
+        return network(dice, inputs, first, pool, *_behind(dice))
+
+    return made
+
+
 RANDOM: dict[str, Callable[[Random], Data]] = {
     "activation": activation,
     "concat": concat,
@@ -223,6 +312,10 @@ RANDOM: dict[str, Callable[[Random], Data]] = {
     "embedding": embedding,
     "flatten": flatten,
     "recurrent": recurrent,
+    "conv1d": convolution(1),
+    "conv2d": convolution(2),
+    "max_pool": pooling("max_pool"),
+    "mean_pool": pooling("mean_pool"),
     "attention": attention,
     "layer_norm": layer_norm,
     "batch_norm": batch_norm,

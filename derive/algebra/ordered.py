@@ -120,13 +120,19 @@ class Signum(Function):
 
 
 class Largest(Function):
-    """max(…) of two or more things that can be equal: the derivative then follows the last of them."""
+    """max(…) of two or more things that can be equal: the derivative then follows the last of them.
+
+    >>> from sympy import symbols
+    >>> x, y, z = symbols("x y z", real=True)
+    >>> Largest(x, y, z).diff(x), Largest(x, y, z).diff(z)
+    (Piecewise((1, x > Largest(y, z)), (0, True)), Piecewise((1, z >= Largest(x, y)), (0, True)))
+    """
 
     is_extended_real = True
 
     def fdiff(self, argindex: int = 1) -> Expr:
         """1 where this argument is the one that counts, 0 elsewhere."""
-        return _counts(self.args, argindex - 1, Gt, Ge)
+        return _counts(self, argindex - 1, Gt, Ge)
 
 
 class Smallest(Function):
@@ -136,14 +142,18 @@ class Smallest(Function):
 
     def fdiff(self, argindex: int = 1) -> Expr:
         """1 where this argument is the one that counts, 0 elsewhere."""
-        return _counts(self.args, argindex - 1, Lt, Le)
+        return _counts(self, argindex - 1, Lt, Le)
 
 
-def _counts(parts: tuple[Expr, ...], chosen: int, beyond: type, at_least: type) -> Expr:
-    """Whether a part is beyond all later ones and at least as far as all earlier ones."""
-    part = parts[chosen]
-    conditions = [at_least(part, other, evaluate=False) for other in parts[:chosen]]
-    conditions += [beyond(part, other, evaluate=False) for other in parts[chosen + 1 :]]
+def _counts(extreme: Expr, chosen: int, beyond: type, at_least: type) -> Expr:
+    """Whether a part is at least as far as all earlier ones, and beyond all later ones."""
+    part = extreme.args[chosen]
+    conditions = [
+        compare(part, others[0] if len(others) == 1 else extreme.func(*others), evaluate=False)
+        for compare, others in (
+            (at_least, extreme.args[:chosen]), (beyond, extreme.args[chosen + 1 :]),
+        ) if others
+    ]  # fmt: skip
     holds = conditions[0] if len(conditions) == 1 else And(*conditions, evaluate=False)
     return Piecewise((S.One, holds), (S.Zero, True), evaluate=False)
 

@@ -29,6 +29,7 @@ from derive.algebra.formula import (
     fold,
     parse,
 )
+from derive.catalogue.special import beyond
 from derive.catalogue.user import ARRAYS
 
 Values = Mapping[str, Any]
@@ -37,7 +38,9 @@ Values = Mapping[str, Any]
 def _last(parts: tuple[Any, ...], best: Callable[..., Any]) -> tuple[float, ...]:
     """1 for the last of the arguments that are equal to the value, 0 for the others."""
     *arguments, _ = parts
-    chosen = max(n for n, part in enumerate(arguments) if part == best(arguments))
+    far = best(arguments)
+    equal = (n for n, a in enumerate(arguments) if not (beyond(a, far) or beyond(far, a)))
+    chosen = max(equal)
     return tuple(float(n == chosen) for n in range(len(arguments)))
 
 

@@ -32,7 +32,7 @@ from derive.algebra.ordered import (
     times,
 )  # fmt: skip
 from derive.catalogue.entries import Activation, Array, Loss
-from derive.catalogue.special import complex_erf
+from derive.catalogue.special import beyond, complex_erf
 
 STEP = 1e-20
 
@@ -61,11 +61,11 @@ SYMBOLS: Mapping[str, Callable[..., Expr]] = {
 
 
 def _greater(first: Array, second: Array) -> Array:
-    return np.where(np.real(first) > np.real(second), first, second)
+    return np.where(beyond(first, second), first, second)
 
 
 def _less(first: Array, second: Array) -> Array:
-    return np.where(np.real(first) < np.real(second), first, second)
+    return np.where(beyond(second, first), first, second)
 
 
 ARRAYS: Mapping[str, Callable[..., Any]] = {

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Symbol
+from sympy import Expr, Mul, Piecewise, S, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids, Ledger
-from derive.algebra.ordered import plus, replaced
-from derive.algebra.rule import TOTAL, Rule, slot
+from derive.algebra.ordered import negative, plus, replaced, times
+from derive.algebra.rule import LOCAL, TOTAL, UP, Rule, slot
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,13 +104,61 @@ def added_up(kind: str, targets: Ids, uses: list[Uses]) -> Family:
     sums: dict[Symbol, Expr] = {}
     terms: list[Expr] = []
     arguments = {}
-    for number, part in enumerate(uses):
+    for number, part in enumerate(_singly(uses)):
         if not part.arguments:  # only a number comes back, from where the output is made
             terms += [part.term] * part.sources.shape[1]
             continue
         renamed = {name: slot(f"{name}_{number}") if number else name for name in part.arguments}
+        term = replaced(part.term, renamed)
+        if term.has(Piecewise):
+            arguments |= {renamed[name]: ids[:, 0] for name, ids in part.arguments.items()}
+            terms.append(term)
+            continue
         terms.append(slot(f"{TOTAL}_{number}") if number else TOTAL)
-        sums[terms[-1]] = replaced(part.term, renamed)
+        sums[terms[-1]] = term
         arguments |= {renamed[name]: ids for name, ids in part.arguments.items()}
     formula = plus(*terms) if len(terms) > 1 else terms[0]
     return Family(Rule(f"gradient.{kind}", formula, sums), targets, arguments)
+
+
+def _singly(uses: list[Uses]) -> Iterator[Uses]:
+    """The same uses, but those with cases one by one: which case holds is told term by term."""
+    for part in uses:
+        if not part.term.has(Piecewise):
+            yield part
+            continue
+        for n in range(part.sources.shape[1]):
+            one = slice(n, n + 1)
+            arguments = {name: ids[:, one] for name, ids in part.arguments.items()}
+            yield Uses(part.sources[:, one], part.targets[:, one], part.term, arguments)
+
+
+def times_upstream(
+    local: Expr, arguments: Mapping[Symbol, Ids], upstream: Ids
+) -> tuple[Expr, dict[Symbol, Ids]]:
+    """∂E/∂target · local, where a local derivative of 1 or −1 is not written, and a minus comes first."""
+    if local == 1:
+        return UP, {UP: upstream}
+    if local == -1:
+        return negative(UP), {UP: upstream}
+    if local.is_Mul and local.args[0] == -1:
+        return negative(times(UP, *local.args[1:])), {UP: upstream, **arguments}
+    if local.is_Symbol and local in arguments:  # w or x: every such product is of one shape
+        return times(UP, LOCAL), {UP: upstream, LOCAL: arguments[local]}
+    if local.is_Piecewise and {value for value, _ in local.args} == {S.One, S.Zero}:
+        # all of it or nothing: what comes back to the largest of a window
+        cases = [(UP if value == 1 else S.Zero, holds) for value, holds in local.args]
+        return Piecewise(*cases, evaluate=False), {UP: upstream, **arguments}
+    return times(UP, local), {UP: upstream, **arguments}
+
+
+def times_constant(constant: Expr, local: Expr) -> Expr:
+    """constant · local, merging numbers in front but leaving the rest in its order."""
+    if constant == 1:
+        return local
+    first, *rest = local.args if local.is_Mul else (local,)
+    number = constant * first if first.is_Number else constant
+    kept = rest if first.is_Number else [first, *rest]
+    if not kept:
+        return number
+    return Mul(*kept, evaluate=False) if number == 1 else Mul(number, *kept, evaluate=False)

@@ -16,7 +16,7 @@ from sympy import Expr, Max, Piecewise, Rational, Symbol, diff
 from derive.algebra.family import Family
 from derive.algebra.fold import active
 from derive.algebra.ledger import Ids
-from derive.algebra.ordered import Constant
+from derive.algebra.ordered import Constant, Largest
 from derive.graph.graph import Graph
 
 LARGEST = 150  # operations in the error, beyond which it is neither printed nor differentiated
@@ -97,7 +97,7 @@ def _substituted(
             start=Rational(0),
         )  # fmt: skip
     formula = family.rule.formula
-    if isinstance(formula, Max | Piecewise):
+    if isinstance(formula, Max | Largest | Piecewise):
         formula = active(formula, lambda slot: float(values[np.asarray(columns[slot])]))
     return _plain(formula).xreplace(used)
 

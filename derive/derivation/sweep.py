@@ -14,14 +14,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Mul, S, Symbol
+from sympy import Expr, S, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.ledger import Block, Ids, Ledger
-from derive.algebra.ordered import negative, opposite, times
+from derive.algebra.ordered import opposite
 from derive.algebra.places import DELTA, TURNED, is_net
-from derive.algebra.rule import LOCAL, UP, Partial, Rule, Z
-from derive.derivation.contributions import Uses, added_up, by_block, grouped, merged
+from derive.algebra.rule import LOCAL, Partial, Rule, Z
+from derive.derivation.contributions import (
+    Uses,
+    added_up,
+    by_block,
+    grouped,
+    merged,
+    times_constant,
+    times_upstream,
+)
 from derive.graph.graph import Graph
 
 NONE = -1
@@ -119,10 +127,10 @@ class _Sweep:
         target = self.ledger.block(int(targets[0]))
         constant = self.constant.get(target.start)
         if constant is None:
-            local, arguments = _times_upstream(local, arguments, self.gradient[targets])
+            local, arguments = times_upstream(local, arguments, self.gradient[targets])
             local = opposite(local) if self._is_turned(target) else local
         else:
-            local = _scaled(constant, local)
+            local = times_constant(constant, local)
         for start, uses in by_block(self.ledger, Uses(sources[where], targets, local, arguments)):
             self.pool[start].append(uses)
 
@@ -225,30 +233,3 @@ def _chosen(family: Family, partial: Partial) -> NDArray[np.bool_] | bool:
         return True
     own = family.arguments[partial.slot] == family.arguments[Z][:, None]
     return own if partial.members == "own" else ~own
-
-
-def _times_upstream(
-    local: Expr, arguments: Mapping[Symbol, Ids], upstream: Ids
-) -> tuple[Expr, dict[Symbol, Ids]]:
-    """∂E/∂target · local, where a local derivative of 1 or −1 is not written, and a minus comes first."""
-    if local == 1:
-        return UP, {UP: upstream}
-    if local == -1:
-        return negative(UP), {UP: upstream}
-    if local.is_Mul and local.args[0] == -1:
-        return negative(times(UP, *local.args[1:])), {UP: upstream, **arguments}
-    if local.is_Symbol and local in arguments:  # w or x: every such product is of one shape
-        return times(UP, LOCAL), {UP: upstream, LOCAL: arguments[local]}
-    return times(UP, local), {UP: upstream, **arguments}
-
-
-def _scaled(constant: Expr, local: Expr) -> Expr:
-    """constant · local, merging numbers in front but leaving the rest in its order."""
-    if constant == 1:
-        return local
-    first, *rest = local.args if local.is_Mul else (local,)
-    number = constant * first if first.is_Number else constant
-    kept = rest if first.is_Number else [first, *rest]
-    if not kept:
-        return number
-    return Mul(*kept, evaluate=False) if number == 1 else Mul(number, *kept, evaluate=False)

@@ -172,4 +172,4 @@ def carry(worked: Worked, figures: Figures) -> Worked:
     after.give(*derivation.moved, now)
     with suppress(ProblemError):  # the page says so where the error after the step has no value
         after.run(derivation.errors)
-    return Worked(derivation, now.values, worked.uncertainty, after.values, now, worked)
+    return Worked(derivation, now.values, worked.uncertainty, after.values, now, worked, sharp=True)

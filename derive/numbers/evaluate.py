@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Basic, Expr, Piecewise
+from sympy import Basic, Expr, Piecewise, Symbol
 
+from derive.algebra.cases import decided
 from derive.algebra.family import Family
-from derive.algebra.fold import FLOATS, active_branch
+from derive.algebra.fold import FLOATS, fold
 from derive.derivation.derivation import Derivation
 from derive.errors import Mistake, ProblemError
 from derive.numbers.precise import Known, doubles, run_precise, typed
-from derive.numbers.uncertainty import EPSILON, run_bounded
+from derive.numbers.uncertainty import BOUNDS, EPSILON, Pair, run_bounded
 
 if TYPE_CHECKING:
     from derive.numbers.carry import Carried
@@ -46,6 +47,7 @@ class Worked:
     after: Values
     carried: Carried | None = None
     unrounded: Worked | None = None
+    sharp: bool = False  # whether each value is the double next to the right one
 
     @property
     def truth(self) -> Worked:
@@ -62,13 +64,18 @@ class Worked:
         """The error after the update."""
         return float(self.after[self.derivation.error])
 
-    def branch(self, family: Family, member: int) -> tuple[Expr, Basic | None]:
-        """A member's formula; of one with cases, the case that holds, and its condition."""
+    def decided(self, family: Family, member: int) -> tuple[Expr, list[Basic | None]]:
+        """A member's formula with the case that holds in the place of all cases, and why each does."""
         formula = family.rule.formula
-        if not isinstance(formula, Piecewise):
-            return formula, None
+        if not formula.has(Piecewise):
+            return formula, []
         columns = family.member(member)
-        return active_branch(formula, lambda slot: float(self.values[np.asarray(columns[slot])]))
+
+        def about(slot: Symbol) -> Pair:
+            value = self.values[np.asarray(columns[slot])]
+            return value, np.abs(value) if self.sharp else self.uncertainty[columns[slot]] / EPSILON
+
+        return decided(formula, lambda case: bool(fold(case, about, BOUNDS)))
 
 
 def evaluate(derivation: Derivation) -> Worked:
@@ -84,12 +91,13 @@ def evaluate(derivation: Derivation) -> Worked:
     units = np.abs(np.nan_to_num(values))  # given numbers are rounded once, to binary
     run_bounded(derivation.families, values, units)
     uncertainty = EPSILON * np.nan_to_num(units, posinf=0.0)
-    if derivation.terms <= MOST_TERMS and _is_unsure(derivation, values, uncertainty):
+    sharp = derivation.terms <= MOST_TERMS and _is_unsure(derivation, values, uncertainty)
+    if sharp:
         values, after = _precisely(derivation)
     else:
         after = _after(derivation, values)
     _refuse_unusable(derivation, values)
-    return Worked(derivation, values, uncertainty, after)
+    return Worked(derivation, values, uncertainty, after, sharp=sharp)
 
 
 def _after(derivation: Derivation, values: Values) -> Values:
@@ -172,6 +180,9 @@ def _not_finite(derivation: Derivation, values: Values, quantity: int) -> Mistak
     choices = [problem.loss, *(layer.activation for layer in problem.layers)]
     own = {choice.name for choice in choices if choice.formula is not None}
     code = derivation.made(quantity)[0].rule.code
+    if problem.equations is not None:
+        fact = "there is no such number, or it is too large: a division by 0, the root or logarithm of a "
+        return Mistake(place, fact + "negative one, an overflow", "use other formulas or values")
     if np.isnan(values[quantity]) and own & set(code.split(".")):
         fact = "there is no such number: the root or logarithm of a negative one, or 0/0"
         return Mistake(place, fact, "use a formula that is defined for these numbers")

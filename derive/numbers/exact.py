@@ -10,10 +10,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from sympy import Integer, Piecewise, Symbol, sign
+from sympy import Integer, Symbol, sign
 
 from derive.algebra.family import Family
-from derive.algebra.fold import FLOATS, FRACTIONS, active, active_branch, fold
+from derive.algebra.fold import FLOATS, FRACTIONS, active, fold
 from derive.algebra.ordered import Signum
 from derive.numbers.evaluate import Worked
 from derive.numbers.rounding import Figures
@@ -31,16 +31,40 @@ class Exactness:
         self._known: dict[int, Fraction | None] = {}
 
     def exact(self, number: int) -> Fraction | None:
-        """The exact value where the page shows it in full, or else None."""
-        if number not in self._known:
-            self._known[number] = self._find(number)
+        """The exact value where the page shows it in full, or else None.
+
+        What it is made of is found first, with a list of what is open: a long chain of equations is deeper
+        than calls can be.
+        """
+        waiting = [] if number in self._known else [number]
+        while waiting:
+            missing = self._missing(waiting[-1])
+            if missing:
+                waiting += missing
+                continue
+            found = waiting.pop()
+            if found not in self._known:
+                self._known[found] = self._find(found)
         return self._known[number]
+
+    def _missing(self, number: int) -> list[int]:
+        """Which quantities have to be known before this one; none where a sum is too long anyway."""
+        if self._worked.carried is not None or self._derivation.graph.text(number) is not None:
+            return []
+        family, member = self._derivation.made(number)
+        if self._is_long(family):
+            return []
+        return [q for q in family.needs(member) if q not in self._known]
 
     def _find(self, number: int) -> Fraction | None:
         text = self._derivation.graph.text(number)
         if text is not None:
             return Fraction(text)
         return self._made(number)
+
+    @staticmethod
+    def _is_long(family: Family) -> bool:
+        return any(family.length(term) > LONGEST for term in family.rule.sums.values())
 
     def operand(self, number: int) -> Fraction | None:
         """A quantity's value in another's formula; None where it is only known about."""
@@ -53,7 +77,7 @@ class Exactness:
         return None if value is None or self._figures.exactly(value) is None else value
 
     def _value(self, family: Family, member: int) -> Fraction | None:
-        if any(family.length(term) > LONGEST for term in family.rule.sums.values()):
+        if self._is_long(family):
             return None
         columns = family.member(member)
 
@@ -62,11 +86,9 @@ class Exactness:
 
         # which part of a maximum counts, which case holds and which sign something has is known
         # whether or not the numbers that decide it are exact
-        formula = active(family.rule.formula, about)
-        if formula.has(Piecewise, sign, Signum):
-            formula = formula.replace(
-                Piecewise, lambda *rows: active_branch(Piecewise(*rows, evaluate=False), about)[0]
-            )
+        formula, _ = self._worked.decided(family, member)
+        formula = active(formula, about)
+        if formula.has(sign, Signum):
             for kind in (sign, Signum):
                 formula = formula.replace(
                     kind, lambda x: Integer(int(np.sign(fold(x, about, FLOATS))))

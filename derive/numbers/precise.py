@@ -126,6 +126,16 @@ def _power(base: Any, exponent: Any) -> Any:
     return value if isinstance(value, mpmath.mpf) else mpmath.nan
 
 
+def _compared(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Two values that differ by what sixty digits leave of a difference of 0 are equal."""
+
+    def holds(first: Any, second: Any) -> Any:
+        same = abs(first - second) <= NOTHING * max(abs(first), abs(second))
+        return compare(second if same else first, second)
+
+    return holds
+
+
 PRECISE = Arithmetic(
     number=_number,
     table={
@@ -145,9 +155,9 @@ PRECISE = Arithmetic(
         sympy.And: lambda *parts: all(parts), sympy.Or: lambda *parts: any(parts),
         sympy.Not: operator.not_,
         type(sympy.true): lambda: True, type(sympy.false): lambda: False,
-        sympy.StrictGreaterThan: operator.gt, sympy.GreaterThan: operator.ge,
-        sympy.StrictLessThan: operator.lt, sympy.LessThan: operator.le,
-        sympy.Equality: operator.eq, sympy.Unequality: operator.ne,
+        sympy.StrictGreaterThan: _compared(operator.gt), sympy.GreaterThan: _compared(operator.ge),
+        sympy.StrictLessThan: _compared(operator.lt), sympy.LessThan: _compared(operator.le),
+        sympy.Equality: _compared(operator.eq), sympy.Unequality: _compared(operator.ne),
     },
     choose=_choose,
 )  # fmt: skip

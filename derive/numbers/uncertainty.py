@@ -147,7 +147,15 @@ def _lowered(one: Pair, series: Pair) -> tuple[Pair, Pair]:
 
 
 def _compared(compare: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda first, second: compare(first[0], second[0])
+    """Two values that differ by no more than their bounds allow are equal."""
+
+    def holds(first: Pair, second: Pair) -> Any:
+        (a, ua), (b, ub) = first, second
+        allowed = RESIDUE * EPSILON * (ua + ub)
+        same = np.isfinite(allowed) & (np.abs(a - b) <= allowed)
+        return compare(np.where(same, b, a), b)
+
+    return holds
 
 
 def _number(text: str) -> Pair:

@@ -232,10 +232,10 @@ def look(columns: Columns, quantity: int) -> NDArray[np.int64]:
     """
     family, member = columns.scribe.worked.derivation.made(quantity)
     found = [columns[quantity].exact.astype(np.int64)]
-    if isinstance(family.rule.formula, Piecewise):
-        held = family.member(member)
+    held = family.member(member)
+    for cases in sorted(family.rule.formula.atoms(Piecewise), key=str):
         branch = np.zeros(len(columns), dtype=np.int64)
-        for n, (_, condition) in reversed(list(enumerate(family.rule.formula.args))):
+        for n, (_, condition) in reversed(list(enumerate(cases.args))):
             holds = fold(condition, lambda slot: columns.values[:, held[slot]], FLOATS)
             branch = np.where(holds, n, branch)
         found.append(branch)

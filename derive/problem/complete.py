@@ -81,6 +81,7 @@ def _usual(draft: Draft, units: sizes.Sizes) -> None:
             if usual is None:
                 continue
             shares = draft.loss == Choice("cross_entropy") and number == last and units[last] != 1
+            shares = shares and fits.lists_units(layer.kind)
             layer.activation = Choice("softmax") if shares else usual
     if not draft.samples and "samples" not in draft.unreadable:
         draft.samples = [SampleDraft()]

@@ -45,6 +45,7 @@ class _Reading:
         self.formulas: dict[str, str] = {}
         self.values: dict[str, Given] = {}
         self.drawn: list[str] = []
+        self._alike: dict[str, str] = {}  # names by how they look on paper
         self.uses: dict[str, frozenset[str]] = {}  # by formula; what could not be read is left out
 
     def problem(self) -> Problem:
@@ -138,6 +139,8 @@ class _Reading:
             self._wrong(place, f"'{name}' is {what} in formulas", "choose another name")
         elif name in self.values or name in self.formulas:
             self._wrong(place, f"'{name}' has a value already", "keep its value or its equation")
+        elif (other := self._alike.setdefault(_on_paper(name), name)) != name:
+            self._wrong(place, f"'{name}' is set like '{other}'", "choose another name")
         else:
             return True
         return False
@@ -262,6 +265,17 @@ def _filled(values: Mapping[str, Given], seed: int) -> dict[str, Given]:
             numbers = draw.uniform(seed, f"values.{name}", (), *DRAWN, decimals=1)
             found[name] = Given(float(numbers.values), numbers.text())
     return found
+
+
+def _on_paper(name: str) -> str:
+    """How a name is set: letters, and what follows them below.
+
+    >>> _on_paper("w_1") == _on_paper("w1"), _on_paper("wab") == _on_paper("w_ab")
+    (True, False)
+    """
+    letters = re.match("[A-Za-z]*", name)
+    assert letters is not None
+    return f"{letters[0]} {name[letters.end() :].removeprefix('_')}"
 
 
 def _cycle(left: Mapping[str, frozenset[str]]) -> str:

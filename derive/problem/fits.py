@@ -40,6 +40,11 @@ def entry(kind: str, choice: Choice | None) -> Any:
     return known.table(kind)[choice.name]
 
 
+def lists_units(kind: str) -> bool:
+    """Whether the last axis of such a layer's outputs is a list of units."""
+    return kind == "dense" or bool(known.table("layer kind")[kind].lists)
+
+
 def target_kind(loss: Choice | None) -> str:
     """What targets a loss asks for: "any", "unit interval", "signs" or "distribution"."""
     found = entry("loss", loss)
@@ -49,12 +54,16 @@ def target_kind(loss: Choice | None) -> str:
 def misfits(draft: Draft, sizes: Sizes) -> Iterator[Mistake]:
     """Every contradiction between the parts; what is missing contradicts nothing."""
     for number, layer in enumerate(draft.layers, 1):
-        if layer.activation is not None and sizes[number] == 1:
-            activation = entry("activation", layer.activation)
-            if activation is not None and activation.joint:
-                fact = f"{layer.activation.name} over one unit is always 1"
-                remedy = "use sigmoid, or give the layer more units"
-                yield Mistake(f"layers[{number}].activation", fact, remedy)
+        activation = entry("activation", layer.activation)
+        if layer.activation is None or activation is None or not activation.joint:
+            continue
+        place = f"layers[{number}].activation"
+        if not lists_units(layer.kind):
+            fact = f"{layer.activation.name} shares out among the units of a list"
+            yield Mistake(place, fact, 'kind = "flatten" makes one, and a dense layer can follow')
+        elif sizes[number] == 1:
+            fact = f"{layer.activation.name} over one unit is always 1"
+            yield Mistake(place, fact, "use sigmoid, or give the layer more units")
     yield from _domain(draft)
     loss = entry("loss", draft.loss)
     for number, sample in enumerate(draft.samples, 1):

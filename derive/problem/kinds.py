@@ -33,6 +33,19 @@ def pair(value: object, least: int = 1) -> tuple[int, int]:
     return number, number
 
 
+def sizes(value: object) -> int | tuple[int, ...]:
+    """A whole number for all axes, or a list with one for each of the last axes, which are one or two.
+
+    >>> sizes(2), sizes([2]), sizes([1, 2])
+    (2, (2,), (1, 2))
+    """
+    if not isinstance(value, list):
+        return whole(value, 1, MOST_UNITS)
+    if len(value) not in (1, 2):
+        wrong(f"a list of {len(value)}", "one whole number, or two: [height, width]")
+    return tuple(whole(item, 1, MOST_UNITS) for item in value)
+
+
 def yes(value: object) -> bool:
     """true or false."""
     if not isinstance(value, bool):
@@ -78,6 +91,7 @@ READERS: Mapping[str, Reader] = {
     "count": partial(whole, least=0, most=MOST_UNITS),
     "pair": pair,
     "padding": partial(pair, least=0),
+    "sizes": sizes,
     "yes": yes,
     "no": no,
     "positive": positive,

@@ -65,10 +65,10 @@ def arrays_of(layer: LayerDraft) -> dict[str, Numbers]:
 def shape_in_words(shape: Shape) -> str:
     """2 × 3 numbers; one number.
 
-    >>> shape_in_words((2, 3)), shape_in_words((4,)), shape_in_words(())
-    ('2 × 3 numbers', '4 numbers', 'one number')
+    >>> shape_in_words((2, 3)), shape_in_words((1, 1)), shape_in_words((4,)), shape_in_words(())
+    ('2 × 3 numbers', '1 × 1 numbers', '4 numbers', 'one number')
     """
-    return "one number" if prod(shape) == 1 else f"{' × '.join(map(str, shape))} numbers"
+    return "one number" if shape in ((), (1,)) else f"{' × '.join(map(str, shape))} numbers"
 
 
 # --- layers --------------------------------------------------------------------------------------

@@ -8,11 +8,10 @@ The two formulas are one formula printed twice, so they cannot differ.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import sympy
-from sympy import Basic, Expr, Symbol
+from sympy import Expr, Symbol
 
 from derive.algebra.family import Family
 from derive.algebra.fold import FLOATS, fold
@@ -26,6 +25,7 @@ from derive.writing.notation import Notation
 MOST_TERMS = 9  # of a longer sum, the first terms and the last are printed
 MOST_USES = 60  # where a weight is used many times, each of which is to be seen
 SHOWN_TERMS = 3
+MOST_REASONS = 3  # why nothing comes back through any of several ways
 REMEMBERED = 5_000  # lines, names and numbers that are kept, since a page and its data ask for the same
 
 
@@ -176,17 +176,34 @@ class Scribe:
     # --- formulas with cases ------------------------------------------------------------------
 
     def _without_cases(self, family: Family, member: int) -> tuple[Expr, tuple[Node, Node] | None]:
-        """The branch of a formula that holds for these numbers, and the condition that says so."""
-        branch, condition = self.worked.branch(family, member)
-        if condition == sympy.true:
-            condition = _opposite(family.rule.formula)
-        if condition is None:
-            return branch, None
+        """A formula as it is for these numbers, and the conditions that say so.
+
+        Of a sum of what comes back, terms that are 0 in this case are left out.
+        """
+        formula = family.rule.formula
+        if not (formula.is_Piecewise or family.rule.code.startswith("gradient.")):
+            return formula, None
+        branch, reasons = self.worked.decided(family, member)
+        conditions = [reason for reason in reasons if reason is not None]
+        if len(conditions) < len(reasons) or (len(reasons) > 1 and branch != 0):
+            return branch, None  # where several terms are left, the forward pass has told why
         columns: dict[Symbol, Any] = family.member(member)  # single ones: a condition has no sums
-        in_names = layout(condition, lambda s: self.name(columns[s]), self.style)
-        if not fold(condition, lambda s: float(self.typed(columns[s])), FLOATS):
-            return branch, (in_names, in_names)  # rounding for the page has hidden the difference
-        return branch, (in_names, layout(condition, lambda s: self.number(columns[s]), NUMBERS))
+
+        def told(style: Style, show: Callable[[int], Node]) -> list[Node]:
+            every = (layout(case, lambda s: show(columns[s]), style) for case in conditions)
+            return list(dict.fromkeys(every))
+
+        in_names = told(
+            replace(self.style, both=", "), self.name
+        )  # a comma is read in any language
+        if not 0 < len(in_names) <= MOST_REASONS:
+            return branch, None
+        if not all(fold(c, lambda s: float(self.typed(columns[s])), FLOATS) for c in conditions):
+            return branch, (
+                _listed(in_names),
+                _listed(in_names),
+            )  # rounding has hidden the difference
+        return branch, (_listed(in_names), _listed(told(replace(NUMBERS, both=", "), self.number)))
 
     def typed(self, quantity: int) -> str:
         """The printed value as one would type it: "-0.0380982", "1.2e-7"."""
@@ -199,12 +216,10 @@ def relation(exact: bool) -> Sign:
     return Sign("=" if exact else "≈")
 
 
-def _opposite(piecewise: sympy.Piecewise) -> Basic | None:
-    """What holds in the last of two cases: z ≤ 0 where the first is z > 0."""
-    if len(piecewise.args) != 2:
-        return None
-    condition = piecewise.args[0][1]
-    return condition.negated.func(*condition.args, evaluate=False)
+def _listed(nodes: list[Node]) -> Node:
+    """Reasons beside each other."""
+    first, *rest = nodes
+    return Row((first, *(part for node in rest for part in (Words(", "), node)))) if rest else first
 
 
 def _same(numbers: Node, value: Number) -> bool:

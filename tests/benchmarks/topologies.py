@@ -31,15 +31,15 @@ PROBLEMS = {
         [[layers]]
         units = 1
     """,
-    "a 6x6 image, two 3x3 kernels": """
-        inputs = [6, 6]
+    "a 6x6 image of two channels, 3x3 kernel": """
+        inputs = [2, 6, 6]
         [[layers]]
         kind = "conv2d"
-        filters = 2
+        filters = 1
         kernel = 3
         [[layers]]
         kind = "max_pool"
-        size = 2
+        size = [2, 2]
         [[layers]]
         kind = "flatten"
         [[layers]]

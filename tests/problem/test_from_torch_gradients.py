@@ -40,10 +40,10 @@ def run(modules: list[Any], x: Any) -> Any:
 
 
 def weights_and_bias(module: Any, weights: str = "weights", bias: str = "bias") -> Iterator[Arrays]:
-    found = {weights: module.weight.grad}
-    if getattr(module, "bias", None) is not None:
-        found[bias] = module.bias.grad
-    yield found
+    parameters = {weights: module.weight, bias: getattr(module, "bias", None)}
+    found = {name: p.grad for name, p in parameters.items() if p is not None}
+    if found:
+        yield found
 
 
 def elman(module: Any) -> Iterator[Arrays]:
@@ -188,7 +188,7 @@ def over_length(dice: Random) -> tuple[list[Any], Any]:
 
 def over_images(dice: Random) -> tuple[list[Any], Any]:
     channels, high, wide = dice.randint(1, 2), dice.randint(4, 5), dice.randint(4, 5)
-    convolution = nn.Conv2d(channels, 2, (2, dice.randint(1, 2)), padding=(0, 1))
+    convolution = nn.Conv2d(channels, 2, (2, dice.randint(2, 3)), padding=(0, 1))
     pool = dice.choice([nn.MaxPool2d(2), nn.AvgPool2d((2, 1))])
     modules = [convolution, nn.SiLU(), pool, nn.Flatten()]
     x = doubles(1, channels, high, wide)

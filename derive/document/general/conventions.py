@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derive.algebra.places import is_net
 from derive.document.blocks import Inlines, Strong, Text
 from derive.document.example import conventions as usual
 from derive.document.example.page import Page
@@ -24,7 +25,8 @@ def _sentences(page: Page) -> Iterator[Inlines]:
         yield usual.loss(page)
         yield from usual.batches(page)
         yield from _indices(page)
-        yield usual.delta(page)
+        if any(is_net(block.kind) for block in page.worked.derivation.ledger.blocks):
+            yield usual.delta(page)
         yield usual.frozen(page)
         yield from usual.update(page)
     yield from usual.kinks(page)

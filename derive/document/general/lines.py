@@ -12,7 +12,7 @@ from derive.document.blocks import Block
 from derive.document.example.page import Page
 from derive.document.general.layers import arrays, mine
 
-MOST = {"brief": 0, "standard": 24, "full": 400}  # lines of a layer that are all printed
+MOST = {"brief": 0, "standard": 60, "full": 400}  # lines of a layer that are all printed
 FEW = {"brief": 0, "standard": 2, "full": 12}  # of each rule, where there are more
 
 

@@ -25,6 +25,8 @@ def window(page: Page, number: int) -> Figure | None:
     if max(first.shape) > MOST:
         return None
     seen = _seen(page, number, first)
+    if seen is None:
+        return None
     left, right = (_numbers(page, ids) for ids in (first, out))
     across = room([node for row in (*left, *right) for node in row], SIZE)
     x_out = first.shape[1] * across + 16
@@ -57,13 +59,16 @@ def _numbers(page: Page, ids: Ids) -> list[list[Node]]:
     return [[page.scribe.number(int(q)) for q in mine(page, row)] for row in ids]
 
 
-def _seen(page: Page, number: int, entries: Ids) -> tuple[int, int, int, int]:
+def _seen(page: Page, number: int, entries: Ids) -> tuple[int, int, int, int] | None:
     """The rows and columns whose entries stand in the equation of the layer's first quantity: the first
-    row and how many, the first column and how many."""
+    row and how many, the first column and how many; None where that window reaches no further than the
+    padding."""
     one = page.worked.derivation.one
     place = one.ledger.place
     family = next(f for f in one.graph.forward if place(int(f.targets[0])).layer == number)
     rows, columns = np.nonzero(np.isin(entries, family.needs(0)))
+    if not rows.size:
+        return None
     return (
         int(rows.min()), int(np.ptp(rows)) + 1, int(columns.min()), int(np.ptp(columns)) + 1,
     )  # fmt: skip
