@@ -82,7 +82,8 @@ def test_a_wrong_line_is_named_and_what_comes_later_follows(source: str) -> None
         key = str(derivation.ledger.place(wrong))
         assert (seed, key) == (seed, report.first_wrong)
         assert {f.verdict for f in report.findings if f.key != key} <= BEHIND, seed
-        assert report.score["points"] == report.score["of"] - 1, seed
+        others = [f for f in report.findings if f.key != key and abs(f.given or 0) not in (0, 1)]
+        assert all(f.credit for f in others), seed  # 0 and 1 may need no calculation
 
 
 @pytest.mark.parametrize("source", PLANTED)
