@@ -8,6 +8,7 @@ Values are numbers, or arrays: one person's, or those of many people with differ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ class Known:
     def pair(self, quantity: int) -> Pair:
         """One quantity's interval."""
         low = self.low[quantity]
-        if low != low:  # no number
+        if isnan(low):
             low = self.truth(quantity)
             return low, low
         return low, self.high[quantity]

@@ -88,7 +88,7 @@ def test_a_kernel_taken_in_reverse_order() -> None:
     }
     found = checked(example, answers)
     slips = {f.key: [e.slip for e in f.slips][:1] for f in found.report.findings}
-    assert slips == dict.fromkeys(answers, ["kernel_flipped"])
+    assert slips == {key: ["kernel_flipped"] for key in answers}
 
 
 def test_the_gradient_of_an_entry_that_is_not_the_largest() -> None:
