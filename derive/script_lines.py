@@ -5,8 +5,9 @@ person typed becomes code.
 
 >>> from derive.problem.reading import read
 >>> data = {"equations": {"f": "q*z", "q": "x + y"}, "values": {"x": -2, "y": 5, "z": -4}}
->>> context(read(data))["sections"][0]
-('forward', [Raw('q = x + y'), Raw('f = q * z')])
+>>> name, lines = context(read(data))["sections"][0]
+>>> name, [str(line) for line in lines]
+('forward', ['q = x + y', 'f = q * z'])
 """
 
 from __future__ import annotations

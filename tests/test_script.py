@@ -465,7 +465,7 @@ def test_numbers_that_no_file_can_hold_stand_as_their_values(text: str):
 def test_words_of_a_problem_made_by_hand_are_no_code_either():
     problem = load(MAZUR)
     text = '"""\nraise SystemExit(3)'
-    layer = replace(problem.layers[0], kind=text, frozen=frozenset([text]))
+    layer = replace(problem.layers[0], frozen=frozenset([text]))
     show = replace(problem.show, detail=text, language=text, matrix=text, rounding=text)
     typed = replace(
         problem, layers=(layer, problem.layers[1]), reduction=text, show=show, drawn=(text,)
@@ -473,6 +473,8 @@ def test_words_of_a_problem_made_by_hand_are_no_code_either():
 
     assert "raise" not in write_script(typed)
     ast.parse(write_script(typed))
+    with pytest.raises(derive.ProblemError):  # of an unknown kind there is no script
+        write_script(replace(typed, layers=(replace(layer, kind=text), problem.layers[1])))
 
 
 @pytest.mark.parametrize("part", ["formula", "parameter"])

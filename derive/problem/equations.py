@@ -44,8 +44,8 @@ class _Reading:
         self.data, self.options = data, options
         self.formulas: dict[str, str] = {}
         self.values: dict[str, Given] = {}
-        self.drawn: list[str] = []
         self._alike: dict[str, str] = {}  # names by how they look on paper
+        self.drawn: list[str] = []
         self.uses: dict[str, frozenset[str]] = {}  # by formula; what could not be read is left out
 
     def problem(self) -> Problem:
@@ -257,16 +257,6 @@ class _Reading:
         return tuple(name for name in known if name in asked)
 
 
-def _filled(values: Mapping[str, Given], seed: int) -> dict[str, Given]:
-    """The values with numbers where they are to be drawn."""
-    found = dict(values)
-    for name, given in values.items():
-        if given.text == DRAW:
-            numbers = draw.uniform(seed, f"values.{name}", (), *DRAWN, decimals=1)
-            found[name] = Given(float(numbers.values), numbers.text())
-    return found
-
-
 def _on_paper(name: str) -> str:
     """How a name is set: letters, and what follows them below.
 
@@ -276,6 +266,16 @@ def _on_paper(name: str) -> str:
     letters = re.match("[A-Za-z]*", name)
     assert letters is not None
     return f"{letters[0]} {name[letters.end() :].removeprefix('_')}"
+
+
+def _filled(values: Mapping[str, Given], seed: int) -> dict[str, Given]:
+    """The values with numbers where they are to be drawn."""
+    found = dict(values)
+    for name, given in values.items():
+        if given.text == DRAW:
+            numbers = draw.uniform(seed, f"values.{name}", (), *DRAWN, decimals=1)
+            found[name] = Given(float(numbers.values), numbers.text())
+    return found
 
 
 def _cycle(left: Mapping[str, frozenset[str]]) -> str:

@@ -90,7 +90,12 @@ class General(Notation):
         return Name(self.letter(kind, place.layer), sub, sup)
 
     def array(self, place: Place, index: tuple[int, ...], large: bool) -> Node:
-        """A whole array of a block's quantities, or the part with these first indices: W^[1], x."""
+        """A whole array of a block's quantities, or the part with these first indices: W^[1], x, ∂E/∂W."""
+        if "/" in place.kind:
+            above, below = self._parts(place._replace(index=(), sample=None))
+            whole = above.kind == "E"
+            upper = self.node(above) if whole else self.array(above, index, large)
+            return partial(upper, self.array(below, index, large))
         base = self.letter(place.kind.partition("_")[0], place.layer)
         name = self._named(place._replace(layer=place.layer or 0, index=index, sample=None))
         assert isinstance(name, Name)
@@ -197,11 +202,15 @@ def load_general(table: Mapping[str, Any], names: Mapping[str, str], problem: Pr
     pairwise: set[str] = set()
     for number, layer in enumerate(problem.layers, 1):
         letters |= LAYERS[layer.kind].letters
+        if problem.optimizer.name == "adam":  # whose constants are β₁ and β₂
+            letters |= {kind: "b" for kind, letter in letters.items() if letter == "beta"}
+            letters["beta"] = "b"
         pairwise |= LAYERS[layer.kind].pairwise
         if activation(layer.activation.name, layer.activation.formula).joint:
             joint.add(number)
     if "input" not in problem.show.letters and names.get("input", "").startswith("i_"):
         names = {**names, "input": "x_{n}"}  # i is a gate's letter too
+    free, delta = problem.equations is not None, problem.show.delta or table.get("delta")
     return General(
         names=names,
         units={},
@@ -210,9 +219,9 @@ def load_general(table: Mapping[str, Any], names: Mapping[str, str], problem: Pr
         own=tuple(None for _ in problem.layers),
         product=table["product"],
         order="target-source",
-        sign=1,
+        sign=-1 if delta == "add" and not free else 1,
         bold=table["bold"],
-        free=problem.equations is not None,
+        free=free,
         layered=len(problem.layers) > 1,
         kinds=letters,
         joint=frozenset(joint),

@@ -81,9 +81,11 @@ def test_a_wrong_line_is_named_and_what_comes_later_follows(source: str) -> None
         report = checked(source, seed, texts)
         key = str(derivation.ledger.place(wrong))
         assert (seed, key) == (seed, report.first_wrong)
-        assert {f.verdict for f in report.findings if f.key != key} <= BEHIND, seed
-        others = [f for f in report.findings if f.key != key and abs(f.given or 0) not in (0, 1)]
-        assert all(f.credit for f in others), seed  # 0 and 1 may need no calculation
+        behind = [f for f in report.findings if f.key != key]
+        assert {f.verdict for f in behind} <= BEHIND, seed
+        plain = [f for f in behind if not f.credit]  # a slope of 1 needs no calculation
+        assert all(abs(f.given or 0.0) in (0.0, 1.0) for f in plain), seed
+        assert report.score["points"] == report.score["of"] - 1 - len(plain), seed
 
 
 @pytest.mark.parametrize("source", PLANTED)

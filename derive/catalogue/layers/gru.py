@@ -233,15 +233,17 @@ def backward(
 
 def formulas(options: Options) -> Formulas:
     """For the reader: gates, candidate, and what becomes of them; q stands for each gate."""
-    w, u, b, x, before = symbols("W^n U^n b^n x_t out_t−1")
+    w, u, b, x, before, remembered = symbols("W^n U^n b^n x_t out_t−1 m_t")
     reset, update, candidate = symbols("out_t^r out_t^z out_t^n")
     if options.get("reset", "before") == "before":
-        inner = times(u, plus(times(reset, before)))
-        net = plus(times(w, x), inner, b)
+        inner = ("m_t", times(reset, before))
+        net = plus(times(w, x), times(u, remembered), b)
     else:
+        inner = ("net_t^h", plus(times(u, before), Symbol("b^h")))
         net = plus(times(w, x), times(reset, Symbol("net_t^h")), b)
     return (
         *gates.formulas("q"),
+        inner,
         ("net_t^n", net),
         ("out_t^n", tanh(Symbol("net_t^n"))),
         ("out_t", plus(times(minus(1, update), candidate), times(update, before))),
@@ -253,5 +255,6 @@ GRU = LayerKind(
     connect, forward, backward, plan,
     keys={"units": "units", "returns": "outputs", "reset": "reset", "bias": "no"},
     parameters=(*gates.names(GATES), "bias_h"),
+    inner=("sigmoid", "tanh"),
     formulas=formulas,
 )  # fmt: skip

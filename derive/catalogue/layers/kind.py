@@ -142,6 +142,7 @@ class LayerKind:
     pairwise: frozenset[str] = frozenset()
     formulas: Callable[[Options], Formulas] = lambda options: ()
     activation: str | None = None  # the usual one; None where the layer has no use for one
+    inner: tuple[str, ...] = ()  # the activations that it always has inside
     joins: bool = False  # whether it takes several layers
     lists: bool = True  # whether its last axis lists units, among which a softmax can share out
     skips: bool = False  # whether one layer in `from` means the layer before, and that one

@@ -134,9 +134,11 @@ LSTM = LayerKind(
     connect, forward, backward, plan,
     keys={"units": "units", "returns": "outputs", "bias": "no"},
     parameters=gates.names(GATES),
+    inner=("sigmoid", "tanh"),
     formulas=lambda _: (
         *gates.formulas("q"),  # q stands for each gate
         ("c_t", plus(times(*symbols("out_t^f c_t−1")), times(*symbols("out_t^i out_t^g")))),
-        ("out_t", times(Symbol("out_t^o"), tanh(Symbol("c_t")))),
+        ("out_t^c", tanh(Symbol("c_t"))),
+        ("out_t", times(*symbols("out_t^o out_t^c"))),
     ),
 )  # fmt: skip

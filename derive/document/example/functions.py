@@ -8,6 +8,7 @@ from sympy import Expr, Piecewise, Rational, Symbol, exp
 
 from derive.algebra.ordered import times
 from derive.algebra.rule import AS, TOTAL, ZS, A, O, T, Z, derivative
+from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.layers import LAYERS
 from derive.catalogue.layers.dense import joint_proof
 from derive.document.blocks import Block, Display, Heading, Line
@@ -40,7 +41,22 @@ def functions(page: Page) -> list[Block]:
             blocks.append(_whose(page, same))
         shown.add(same)
         blocks += _joint(page, layer) if layer.activation.joint else _unit(page, layer)
-    return [*blocks, *_error(page)]
+    return [*blocks, *_inner(page, shown), *_error(page)]
+
+
+def _inner(page: Page, shown: set[object]) -> list[Block]:
+    """The functions that kinds of layers have inside, as far as none of the layers has shown them."""
+    if page.graph.problem.chain:
+        return []
+    used = [name for asked in page.graph.problem.layers for name in LAYERS[asked.kind].inner]
+    blocks: list[Block] = []
+    for name in dict.fromkeys(used):
+        if (name, None, ()) not in shown:
+            told = page.phrases.plain(f"activation.{name}")
+            blocks.append(page.paragraph("functions.inner", activation=told))
+            inside = page.graph.layers[0]._replace(activation=ACTIVATIONS[name], constants={})
+            blocks += _unit(page, inside)
+    return blocks
 
 
 def _key(layer: LayerQuantities, asked: Layer) -> tuple[object, ...]:

@@ -65,6 +65,8 @@ def _outputs(page: Page, samples: list[int]) -> Table:
         graph, _ = page.worked.derivation.sample(sample - 1)
         outputs = some(graph.layers[-1].outputs.ravel().tolist(), SOME)
         numbers = listed([Maths(page.scribe.number(q)) for q in outputs])
+        if len(outputs) < layer.outputs.size:
+            numbers = (*numbers, Text(", …"))
         error = Maths(Marked(page.scribe.number(graph.error), "value"))
         rows.append(((Text(str(sample)),), numbers, (error,)))
     if len(shown) < len(samples):

@@ -9,6 +9,7 @@ from derive.document.blocks import Inlines, Strong, Text
 from derive.document.example import conventions as usual
 from derive.document.example.page import Page
 from derive.document.general.layers import notation
+from derive.document.phrases import capitalized
 
 
 def conventions(page: Page) -> Inlines:
@@ -40,12 +41,9 @@ def _indices(page: Page) -> Iterator[Inlines]:
         net = next((layer.net for layer in page.graph.layers if layer.net.size), None)
         if net is not None:
             yield page.say("general.layer_mark", net=page.name(int(net.flat[0])))
-    for number, layer in enumerate(page.graph.problem.layers, 1):
-        key = f"general.indices_{layer.kind}"
-        if key in page.phrases and not _told_before(page, number):
-            yield page.say(key)
-
-
-def _told_before(page: Page, number: int) -> bool:
-    layers = page.graph.problem.layers
-    return layers[number - 1].kind in [layer.kind for layer in layers[: number - 1]]
+    kinds = dict.fromkeys(layer.kind for layer in page.graph.problem.layers)
+    told = [kind for kind in kinds if f"general.indices_{kind}" in page.phrases]
+    for kind in told:
+        sentence = page.say(f"general.indices_{kind}")
+        name = capitalized(page.phrases.plain(f"kinds.{kind}"))
+        yield (Text(f"{name}: "), *sentence) if len(told) > 1 else sentence

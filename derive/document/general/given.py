@@ -6,22 +6,41 @@ from derive.algebra.ledger import Ids
 from derive.catalogue.optimizers import STEP
 from derive.document.blocks import Block, Inlines, Maths, Paragraph, Table, Text
 from derive.document.example.page import Page
+from derive.document.example.pieces import spaced
 from derive.document.general.layers import arrays, layer_name, shape_of, sources_of
 from derive.document.phrases import capitalized
 from derive.writing.maths import Row, Sign
+
+MOST_SAMPLES = 6  # of a batch, whose inputs and targets are printed
 
 
 def given(page: Page) -> list[Block]:
     """Everything that is given, array by array; of several samples those that the page looks at."""
     layers = range(1, len(page.graph.layers) + 1)
     arrays_of_layers = [block for number in layers for block in layer_given(page, number)]
-    return [*sample_given(page), *arrays_of_layers, *numbers_given(page)]
+    return [*samples_given(page), *arrays_of_layers, *numbers_given(page)]
 
 
-def sample_given(page: Page) -> list[Block]:
-    """The inputs and targets of the sample that the page looks at."""
-    told = _told(page, page.say("general.given"), "samples[1].inputs" in page.graph.problem.drawn)
-    return [told, arrays(page, [page.graph.inputs, page.graph.targets])]
+def samples_given(page: Page) -> list[Block]:
+    """The inputs and targets of each sample of the batch; of many, of the first ones."""
+    shown = range(min(page.batch, MOST_SAMPLES))
+    blocks = [block for sample in shown for block in _sample(page, sample)]
+    if len(shown) < page.batch:
+        left_out = spaced(page.batch - len(shown))
+        blocks.append(page.paragraph("general.more_samples", count=left_out))
+    return blocks
+
+
+def _sample(page: Page, sample: int) -> list[Block]:
+    """The inputs and targets of one sample, which counts from 0."""
+    derivation = page.worked.derivation
+    one = derivation.one.graph
+    told = page.say("general.given")
+    if page.several:
+        told = page.say("samples.of", section=told, number=sample + 1)
+    drawn = f"samples[{sample + 1}].inputs" in one.problem.drawn
+    every = [derivation.lift.of(ids, sample) for ids in (one.inputs, one.targets)]
+    return [_told(page, told, drawn), arrays(page, every)]
 
 
 def layer_given(page: Page, number: int) -> list[Block]:

@@ -17,7 +17,7 @@ from derive.document.example.pieces import spoken
 from derive.document.phrases import capitalized
 from derive.writing.general import General
 from derive.writing.layout import layout
-from derive.writing.maths import Grid, Node, Row, Sign
+from derive.writing.maths import Grid, Node, Row, Sign, Words
 from derive.writing.patterns import Pattern
 from derive.writing.width import LINE, width
 
@@ -125,7 +125,8 @@ def _grid(page: Page, ids: Ids) -> Grid:
     def entry(row: int | None, column: int | None) -> Node:
         if row is None or column is None:
             return Sign("…")
-        return page.scribe.number(int(ids[row, column]))
+        quantity = int(ids[row, column])
+        return page.scribe.number(quantity) if page.is_known(quantity) else Words("–")
 
     return Grid(tuple(tuple(entry(r, c) for c in columns) for r in rows))
 

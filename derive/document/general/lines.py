@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from derive.algebra.family import Family
-from derive.algebra.ledger import Ids
 from derive.document.blocks import Block
 from derive.document.example.page import Page
 from derive.document.general.layers import arrays, mine
@@ -34,30 +33,25 @@ def _is_named_copy(family: Family) -> bool:
 
 
 def _first(page: Page, families: Sequence[Family], mark: str) -> list[Block]:
-    """The first lines of each rule, in the order of the calculation."""
+    """The first lines of each rule for each kind of quantity, in the order of the calculation."""
     few = FEW[page.detail]
-    left: dict[str, int] = {}
+    ledger = page.worked.derivation.one.ledger
+    left: dict[tuple[str, int], int] = {}
     shown: list[int] = []
     for family in families:
-        room = left.setdefault(family.rule.code, few)
+        same = family.rule.code, ledger.block(int(family.targets[0])).start
+        room = left.setdefault(same, few)
         chosen = mine(page, family.targets[:room]).tolist()
-        left[family.rule.code] = room - len(chosen)
+        left[same] = room - len(chosen)
         shown += chosen
     told = page.paragraph("general.first", count=few)
     return [told, page.lines(shown, mark)] if shown else []
 
 
 def _arrays(page: Page, families: Sequence[Family]) -> list[Block]:
-    """Every value, block by block; what is no whole block stands in its lines alone."""
-    derivation = page.worked.derivation
-    made: dict[int, list[Ids]] = {}
-    for family in families:
-        block = derivation.one.ledger.block(int(family.targets[0]))
-        made.setdefault(block.start, []).append(family.targets)
-    whole: list[Ids] = []
-    for start, targets in made.items():
-        block = derivation.one.ledger.block(start)
-        if sum(ids.size for ids in targets) == block.size:
-            ids = np.arange(start, start + block.size).reshape(block.shape)
-            whole.append(mine(page, ids))
-    return [page.paragraph("general.all"), arrays(page, whole)] if whole else []
+    """Every value, block by block."""
+    ledger = page.worked.derivation.one.ledger
+    starts = dict.fromkeys(ledger.block(int(family.targets[0])).start for family in families)
+    blocks = [ledger.block(start) for start in starts]
+    every = [np.arange(b.start, b.start + b.size).reshape(b.shape) for b in blocks]
+    return [page.paragraph("general.all"), arrays(page, [mine(page, ids) for ids in every])]

@@ -71,7 +71,7 @@ def _unnumbered(block: Block) -> Block:
 def _sample(page: Page, number: int | None) -> list[Block]:
     """The inputs and targets of a sample; with its number where there are several."""
     page.at(number)
-    found = arrays.sample_given(page)
+    found = arrays.samples_given(page)
     page.at(None)
     if number is None:
         return found
