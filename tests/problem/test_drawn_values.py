@@ -53,7 +53,7 @@ def test_the_page_says_so() -> None:
 
 @pytest.mark.parametrize("value", ["Draw", "drawn", "?", True, ["draw"]])
 def test_anything_else_is_no_number(value: object) -> None:
-    with pytest.raises(ProblemError, match="values.x"):
+    with pytest.raises(ProblemError, match=r"values\.x"):
         derive.read({"equations": {"f": "x"}, "values": {"x": value}})
 
 
