@@ -8,6 +8,7 @@ Values are numbers, or arrays: one person's, or those of many people with differ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,19 +41,31 @@ Held = int | Fixed | tuple[int, ...]
 
 
 class Known:
-    """What a person's values can be: the interval of each quantity."""
+    """What a person's values can be: the interval of each quantity.
+
+    What leads to no answer has not been calculated, and is taken to be right.
+    """
 
     def __init__(self, unrolled: Unrolled, low: Values, high: Values) -> None:
         self.unrolled, self.low, self.high = unrolled, low, high
 
     def pair(self, quantity: int) -> Pair:
         """One quantity's interval."""
-        return self.low[quantity], self.high[quantity]
+        low = self.low[quantity]
+        if isnan(low):
+            low = self.truth(quantity)
+            return low, low
+        return low, self.high[quantity]
 
     def pairs(self, quantities: tuple[int, ...]) -> Pair:
         """The intervals of several, as arrays."""
         ids = np.array(quantities)
-        return self.low[ids], self.high[ids]
+        low, high = self.low[ids], self.high[ids]
+        missing = np.isnan(low)
+        if missing.any():
+            truth = np.array([self.truth(q) for q in quantities])
+            low, high = np.where(missing, truth, low), np.where(missing, truth, high)
+        return low, high
 
     def truth(self, quantity: int) -> Any:
         """What is right there."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from derive.problem.embedded import problems_in
 
-LONGEST_LINE = 1_000  # no answer needs more
+LONGEST_LINE = 1_000  # no answer needs more; of a longer row, its ends are read
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _POINTED = re.compile(r"\|\s*[0-9]+(?:\.[0-9]+)?\s*\|[^|]*\|\s*$")  # a number before the last cell
 _RULED = re.compile(
@@ -43,7 +43,7 @@ def written(text: str) -> Iterator[tuple[int, str, str]]:
 def on_line(line: str) -> tuple[str, str] | None:
     """Name and value on a line, the value behind the last sign of equality; None where there is none."""
     if len(line) > LONGEST_LINE:
-        return None
+        line = _ends(line)
     line = line.replace("`", "").replace("$", "").replace("**", "").strip()
     line = _RULED.sub(" ", line)
     if line.startswith("|"):
@@ -61,6 +61,18 @@ def on_line(line: str) -> tuple[str, str] | None:
     if not name or name.startswith(("#", ">", "//", "<")):
         return None
     return name, _last(text)
+
+
+def _ends(row: str) -> str:
+    """The first cell and the last of a long row of a table; nothing of what is no such row.
+
+    >>> _ends("| net | = 0.4 · 0.1 + … | 1 | ≈ 0.5 |")
+    '| net | ≈ 0.5 |'
+    """
+    row = row.strip()
+    first, last = row[1 : LONGEST_LINE // 2].partition("|")[0], row[-LONGEST_LINE // 2 : -1]
+    is_row = row.startswith("|") and row.endswith("|") and "|" in last
+    return f"|{first}|{last.rpartition('|')[2]}|" if is_row else ""
 
 
 def _last(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from derive.algebra.places import DELTA, TURNED
+from derive.algebra.places import DELTA, TURNED, is_delta
 from derive.checking.names import Lookup
 from derive.checking.unrolled import Unrolled
 from derive.errors import Mistake, ProblemError
@@ -33,8 +33,8 @@ def by_key(points: Mapping[str, float], lookup: Lookup, unrolled: Unrolled) -> d
     mistakes: list[Mistake] = []
     for name, worth in points.items():
         key = name.strip()
-        if key == DELTA and TURNED in kinds:
-            key = TURNED
+        if is_delta(key) and (turned := key.replace(DELTA, TURNED, 1)) in kinds:
+            key = turned
         if key in kinds:
             found[key] = worth
         elif lookup.find(key) is not None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from derive.algebra.family import Family
 from derive.derivation.derivation import Derivation
-from derive.exercises.columns import Column, Columns, Flags, Which
+from derive.exercises.columns import Column, Columns, Flags, Which, printed
 from derive.exercises.digits import placed
 from derive.exercises.mistake import Planted
 from derive.exercises.mistake_bends import Bend
@@ -74,16 +74,23 @@ class BentColumns(Columns):
         found.scribe = bent_scribe(self.scribe, self.planted.bends[bend])
         return found
 
+    def original(self, quantity: int) -> int:
+        """The quantity that one repeats, unless it is bent on some sheet."""
+        return quantity if quantity in self._at else super().original(quantity)
+
     def _column(self, quantity: int) -> Column:
-        """A value that has been copied looks like what it repeats."""
-        column = super()._column(quantity)
-        for n, rows in self.bent(quantity).items():
-            family = self.planted.bends[n].family
-            if family.rule.is_copy:
-                copied = self[int(family.arguments[family.rule.formula][0])]
-                digits = placed(column.digits, rows, copied.digits[rows])
-                column.exact[rows] = copied.exact[rows]
-                column = column._replace(digits=digits)
+        """A value that has been copied looks like what it repeats; one that has not, like itself."""
+        source = super().original(quantity)
+        column = super()._column(quantity) if source == quantity else self[source]
+        for n in self._at.get(quantity, []):
+            bend, rows = self.planted.bends[n], self.rows[n]
+            if bend.is_written and bend.family.rule.is_copy:
+                copied = self[int(bend.family.arguments[bend.family.rule.formula][0])]
+                column = _put(column, rows, copied, rows)
+            elif source != quantity:
+                values, in_full = self.values[rows, quantity], self._in_full[rows, quantity]
+                own = printed(values, in_full, self.scribe.figures)
+                column = _put(column, rows, own, np.arange(rows.size))
         return column
 
     def _tell(
@@ -93,3 +100,16 @@ class BentColumns(Columns):
         for quantity in self._at.keys() & set(family.targets.tolist()):
             for n in self._at[quantity]:
                 super()._tell(self.planted.bends[n].family, exact, found, self.rows[n])
+
+
+def _put(column: Column, rows: Which, other: Column, places: Which) -> Column:
+    """A column with the numbers of another one, in these places, in its rows."""
+    digits = placed(column.digits, rows, other.digits[places])
+    negative, exact = column.negative.copy(), column.exact.copy()
+    negative[rows], exact[rows] = other.negative[places], other.exact[places]
+    powers = list(column.powers)
+    if other.powers or powers:
+        powers = powers or [None] * len(negative)
+        for row, place in zip(rows.tolist(), places.tolist(), strict=True):
+            powers[row] = other.powers[place] if other.powers else None
+    return Column(digits, negative, exact, powers)

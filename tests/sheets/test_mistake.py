@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from derive.algebra.fold import FLOATS
@@ -33,6 +34,13 @@ CASES = {
     "momentum": ("2-2-1", {"optimizer": "momentum", "loss": "mean_squared_error"}),
     "adam": ("2-1", {"optimizer": "adam"}), "threshold": ("2-2-1", {"bias": "threshold", "delta": "add"}),
     "elu": ("3-3-1", {"loss": "huber", "activation": "elu"}),
+    "through time": ({"inputs": [3, 1], "layers": [{"kind": "recurrent", "units": 2}, {"units": 1}]}, {}),
+    "an image": (
+        {"inputs": [3, 3], "layers": [{"kind": "conv2d", "kernel": 2, "filters": 1}, {"kind": "flatten"},
+                                      {"units": 1}]}, {}),
+    "an expression": (
+        {"equations": {"f": "q*z", "q": "x + y", "g": "tanh(f) + x*y"},
+         "values": dict.fromkeys("xyz", "draw")}, {}),
 }  # fmt: skip
 SHEETS = 30
 LATER = "updated_weights"  # a scribe knows which of them are exact before the page has come there
@@ -105,7 +113,8 @@ def test_every_line_but_one_is_what_its_formula_gives(case: str):
         bend, values = of.planted.bends[n], of.values[row]
         for quantity in lines(case):
             family, member = known.made(quantity)
-            made = family.values(values.__getitem__, FLOATS)[member]
+            every = family.values(values.__getitem__, FLOATS)  # one number, or one for each member
+            made = np.broadcast_to(every, family.targets.shape)[member]
             assert (quantity == bend.quantity) or made == pytest.approx(values[quantity], rel=1e-9)
         made = bend.family.values(values.__getitem__, FLOATS)
         assert made == pytest.approx(values[bend.quantity], rel=1e-9)

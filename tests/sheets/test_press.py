@@ -30,6 +30,19 @@ ORDERS = {
         'inputs = 2\nlearning_rate = 0.1\n[[layers]]\nunits = 2\nactivation = "tanh"\n'
         "weights = [[0.5, -1.25], [0.75, 0.3]]\nbias = false\n[[layers]]\nunits = 1\n", {},
     ),
+    "through time": ("inputs = [3, 1]\nlayers = [{ kind = 'recurrent', units = 2 }, { units = 1 }]", {}),
+    "an image": (
+        "inputs = [3, 3]\nlayers = [{ kind = 'conv2d', kernel = 2, filters = 1 }, { kind = 'flatten' },"
+        " { units = 1 }]\nsamples = [{}, {}]", {},
+    ),
+    "words": (
+        "inputs = [3]\nlayers = [{ kind = 'embedding', vocabulary = 4, units = 2 }, { units = 1 }]",
+        {"notation": "bracket"},
+    ),
+    "an expression": (
+        "equations = { f = 'q*max(z, y)', q = 'x + y', g = 'tanh(f) + x*y' }\n"
+        "values = { x = 'draw', y = 'draw', z = 0.5 }\nask = { output = 'g' }", {"language": "de"},
+    ),
 }  # fmt: skip
 SHEETS = 6
 

@@ -43,8 +43,9 @@ def _other_factor(line: Line) -> Iterator[Line | None]:
 
 
 def _other_case(line: Line) -> Iterator[Line]:
-    """The derivative on the other side of a kink."""
-    if _is_derivative(line) and line.formula.has(Piecewise):
+    """The derivative on the other side of a kink, or of an entry that is not the largest of its window."""
+    is_one = _is_derivative(line) or any(map(is_upstream, line.columns))
+    if is_one and not line.of_parameter and line.formula.has(Piecewise):
         cases = max(len(kink.args) for kink in line.formula.atoms(Piecewise))
         for case in range(cases):
             yield line.formed(_in_case(line.formula, case))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.algebra.places import Place, is_net
+from derive.catalogue.layers import LAYERS
 from derive.checking.line import Line
 from derive.checking.slips.forward import is_parameter_gradient, weights
 from derive.checking.slips.slip import MOST_OTHERS, Slip, is_upstream
@@ -56,21 +57,29 @@ def _one_use(line: Line) -> Iterator[Line]:
 
 
 def _kernel_flipped(line: Line) -> Iterator[Line | None]:
-    """The kernel taken in reverse order: the convolution of mathematics in the place of a correlation."""
-    if not is_net(line.kind):
-        return
-    for name in weights(line):
+    """The kernel taken in reverse order: what mathematics calls convolution for what networks do."""
+    axes = _kernel_axes(line)
+    for name in weights(line) if axes else []:
         first = line.quantities(name)[0]
         ledger = line.known.unrolled.derivation.ledger
         shape = ledger.block(first % line.known.unrolled.size).shape
-        if len(shape) >= LEAST_AXES:
-            yield line.exchanging(name, lambda place, shape=shape: _flipped(place, shape))  # type: ignore[misc]
+        yield line.exchanging(name, lambda place, shape=shape: _flipped(place, shape, axes))  # type: ignore[misc]
 
 
-def _flipped(place: Place, shape: tuple[int, ...]) -> Place:
+def _kernel_axes(line: Line) -> int:
+    """How many axes the kernel has that a net input is made with: those of the windows, behind the filter."""
+    if not is_net(line.kind):
+        return 0
+    place = line.place
+    kind = line.problem.layers[(place.layer or 1) - 1].kind
+    return len(place.index) - 1 if "kernel" in LAYERS[kind].keys else 0
+
+
+def _flipped(place: Place, shape: tuple[int, ...], axes: int) -> Place:
     """The weight at the opposite place of its kernel, whose axes are the last ones."""
-    kernel = zip(place.index[2:], shape[2:], strict=True)
-    return place._replace(index=(*place.index[:2], *(n + 1 - i for i, n in kernel)))
+    first = len(shape) - axes
+    kernel = zip(place.index[first:], shape[first:], strict=True)
+    return place._replace(index=(*place.index[:first], *(n + 1 - i for i, n in kernel)))
 
 
 SHARED = (
