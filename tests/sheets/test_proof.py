@@ -14,7 +14,7 @@ from derive.witness.network import Network
 from tests.sheets.test_press import ORDERS, lot
 
 
-@pytest.mark.parametrize("name", ORDERS)
+@pytest.mark.parametrize("name", sorted(set(ORDERS) - {"an expression"}))  # it has no network
 def test_the_network_of_all_sheets_is_that_of_each(name: str, tmp_path):
     made = lot(name, tmp_path)
     derivation = made.workshop.example.worked.derivation
@@ -24,8 +24,9 @@ def test_the_network_of_all_sheets_is_that_of_each(name: str, tmp_path):
     for n in range(len(made.columns)):
         alone = backpropagate(Network.of(made.workshop.problem(made.drawn, n)))
         np.testing.assert_allclose(every.error[n], alone.error, rtol=1e-13)
+        assert any("weights" in gradient for gradient in alone.gradients)
         for one, two in zip(every.gradients, alone.gradients, strict=True):
-            assert set(one) == set(two) and "weights" in two
+            assert set(one) == set(two)
             for part, gradient in two.items():
                 np.testing.assert_allclose(one[part][n], gradient, rtol=1e-11, atol=1e-15)
 
