@@ -253,6 +253,8 @@ class _Walk:
         self.verdicts[quantity] = verdict
         self.tainted[quantity] = verdict not in GOOD
         half = reach(answer, abs(answer.value), self.asked, self.style)
+        if abs(answer.value - truth) <= SLACK * abs(truth):  # 0.15 of somebody who writes six digits
+            half = min(half, max(self.style.half_of(abs(truth)), SLACK * abs(truth)))
         ends = answer.value - half, answer.value + half
         if verdict in GOOD:  # the person may have kept more digits than the answer shows
             ends = min(ends[0], truth), max(ends[1], truth)

@@ -114,3 +114,24 @@ def test_a_slip_is_found_under_its_name(source: str) -> None:
     asked = {"dense": {"last_step", "one_use"}, "recurrent": {"last_step", "one_use"}}
     graphs = {"chain_missing", "local_missing", "other_factor", "one_path"}
     assert asked.get(source, graphs) <= found
+
+
+def test_a_short_number_among_long_ones_is_exact() -> None:
+    """0.15 of somebody who writes six digits stands for 0.15, not for 0.145 to 0.155: looked up, not
+    rounded. Else what uses it could be anything, and a sum over uses without its first terms passed."""
+    problem = derive.read({
+        "inputs": [3],
+        "layers": [
+            {"kind": "embedding", "vocabulary": 4, "units": 4},
+            {"kind": "attention", "units": 4, "heads": 2, "causal": True},
+            {"kind": "residual", "from": [1]}, {"kind": "layer_norm"},
+            {"units": 2, "activation": "softmax"},
+        ],
+        "samples": [{"inputs": [1, 3, 1], "targets": [[1, 0], [0, 1], [1, 0]]}],
+    })  # fmt: skip
+    answers = {step["key"]: step["printed"] for step in derive.work(problem).data()["steps"]}
+    wrong = "dE/dw_k[2,2,1]"
+    last = float(answers["dE/dk[2,3,2]"]) * float(answers["out[1,3,1]"])
+    report = derive.check(problem, {**answers, wrong: f"{last:.6g}"}).report
+    assert report.first_wrong == wrong
+    assert [slip.slip for f in report.findings for slip in f.slips] == ["last_step"]
