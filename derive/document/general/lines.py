@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -22,9 +23,19 @@ def written(page: Page, families: Sequence[Family], mark: str = "value") -> list
     if not total:
         return []
     if total <= MOST[page.detail]:
-        every = [q for family in families for q in mine(page, family.targets).tolist()]
-        return [page.lines(every, mark)]
+        return [page.lines(_in_order(page, families), mark)]
     return [*_first(page, families, mark), *_arrays(page, families)]
+
+
+def _in_order(page: Page, families: Sequence[Family]) -> list[int]:
+    """All quantities: those of one block that are made by several rules in a row stand by their numbers,
+    as the entries of a row do whose ends have fewer terms."""
+    ledger = page.worked.derivation.one.ledger
+    found: list[int] = []
+    for _, row in groupby(families, key=lambda f: ledger.block(int(f.targets[0])).start):
+        targets = np.sort(np.concatenate([family.targets for family in row]))
+        found += mine(page, targets).tolist()
+    return found
 
 
 def _is_named_copy(family: Family) -> bool:
