@@ -24,7 +24,7 @@ MOST_NAMED = 200  # weights; of more, a message names only the first and the las
 def parameters(graph: Graph, notation: Notation, names: list[str]) -> Ids:
     """The parameters of these names, in the network's order; ProblemError for others."""
     found: list[int] = []
-    known = set(graph.parameters.tolist())
+    known = graph.parameters
     mistakes: list[Mistake] = []
     if not names:
         mistakes.append(Mistake("only", "no weight or bias is named", "for example w5,w1"))

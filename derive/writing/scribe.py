@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sympy import Expr, Symbol
 
@@ -27,6 +27,8 @@ MOST_USES = 60  # where a weight is used many times, each of which is to be seen
 SHOWN_TERMS = 3
 MOST_REASONS = 3  # why nothing comes back through any of several ways
 REMEMBERED = 5_000  # lines, names and numbers that are kept, since a page and its data ask for the same
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,10 @@ class Scribe:
 
     def name(self, quantity: int) -> Node:
         """The quantity's name on paper."""
-        if quantity not in self._names:
-            made = self.notation.node(self._derivation.ledger.place(quantity))
-            if len(self._names) >= REMEMBERED:
-                return made
-            self._names[quantity] = made
-        return self._names[quantity]
+        return _kept(self._names, quantity, self._name)
+
+    def _name(self, quantity: int) -> Node:
+        return self.notation.node(self._derivation.ledger.place(quantity))
 
     def slashed(self, quantity: int) -> Node:
         """The name for a line of text or a table: a derivative stands on one line, ∂E/∂w₅."""
@@ -99,12 +99,7 @@ class Scribe:
 
     def number(self, quantity: int) -> Number:
         """The quantity's value as a node."""
-        if quantity not in self._numbers:
-            made = Number(*self.printed(quantity))
-            if len(self._numbers) >= REMEMBERED:
-                return made
-            self._numbers[quantity] = made
-        return self._numbers[quantity]
+        return _kept(self._numbers, quantity, lambda q: Number(*self.printed(q)))
 
     def is_exact(self, quantity: int) -> bool:
         """Whether the page shows the value in full."""
@@ -123,12 +118,7 @@ class Scribe:
 
     def line(self, quantity: int) -> WrittenLine:
         """The line of a computed quantity."""
-        if quantity in self._lines:
-            return self._lines[quantity]
-        line = self._line(quantity)
-        if len(self._lines) < REMEMBERED:
-            self._lines[quantity] = line
-        return line
+        return _kept(self._lines, quantity, self._line)
 
     def _line(self, quantity: int) -> WrittenLine:
         family, member = self._derivation.made(quantity)
@@ -193,22 +183,28 @@ class Scribe:
             every = (layout(case, lambda s: show(columns[s]), style) for case in conditions)
             return list(dict.fromkeys(every))
 
-        in_names = told(
-            replace(self.style, both=", "), self.name
-        )  # a comma is read in any language
+        # between conditions stands a comma, which is read in any language
+        in_names = told(replace(self.style, both=", "), self.name)
         if not 0 < len(in_names) <= MOST_REASONS:
             return branch, None
         if not all(fold(c, lambda s: float(self.typed(columns[s])), FLOATS) for c in conditions):
-            return branch, (
-                _listed(in_names),
-                _listed(in_names),
-            )  # rounding has hidden the difference
+            return branch, (_listed(in_names),) * 2  # rounding has hidden the difference
         return branch, (_listed(in_names), _listed(told(replace(NUMBERS, both=", "), self.number)))
 
     def typed(self, quantity: int) -> str:
         """The printed value as one would type it: "-0.0380982", "1.2e-7"."""
         text, power = self.printed(quantity)
         return text if power is None else f"{text}e{power}"
+
+
+def _kept(known: dict[int, Made], quantity: int, make: Callable[[int], Made]) -> Made:
+    """What was made of a quantity before, or is now; not more of them are kept than fit."""
+    if quantity in known:
+        return known[quantity]
+    made = make(quantity)
+    if len(known) < REMEMBERED:
+        known[quantity] = made
+    return made
 
 
 def relation(exact: bool) -> Sign:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sympy import Expr
 
@@ -28,8 +28,12 @@ def conventions(page: Page) -> Inlines:
         loss(page), *batches(page), *_marks(page), _order(page), _deep(page), delta(page),
         *_biases(page), frozen(page), *update(page), *kinks(page), *digits_told(page), drawn(page),
     ]  # fmt: skip
-    heading = page.phrases.plain("conventions.heading")
-    found: list[Text | Strong] = [Strong(heading)]
+    return headed(page, sentences)
+
+
+def headed(page: Page, sentences: Iterable[Inlines]) -> Inlines:
+    """Those sentences that say something, in one paragraph that begins with what they are."""
+    found: list[Text | Strong] = [Strong(page.phrases.plain("conventions.heading"))]
     for sentence in sentences:
         if sentence:
             found += [Text(" "), *sentence]  # type: ignore[list-item]

@@ -16,30 +16,25 @@ def backward(page: Page) -> list[Block]:
     blocks: list[Block] = [page.heading(page.say("general.backward"))]
     if page.detail != "brief" and page.sample in (None, 1):
         blocks.append(page.paragraph("general.backward_intro"))
+    one = page.worked.derivation.one
+    of_parameters = set(one.gradient[one.graph.parameters].tolist())
     for number in range(len(page.graph.layers), 0, -1):
-        families = list(of_layer(page, page.worked.derivation.one.families, number))
+        families = list(of_layer(page, one.families, number))
         if families:
-            blocks += [layer_heading(page, number), *_layer(page, families)]
+            blocks += [layer_heading(page, number), *_layer(page, families, of_parameters)]
     if page.chosen is None and page.sample in (None, 1):
         blocks += _saving(page)
     return blocks
 
 
-def _layer(page: Page, families: list[Family]) -> list[Block]:
+def _layer(page: Page, families: list[Family], of_parameters: set[int]) -> list[Block]:
     """First what comes back to the layer's own quantities, then the gradients of its parameters."""
-    gradients = [family for family in families if _of_parameters(page, family)]
-    others = [family for family in families if not _of_parameters(page, family)]
+    gradients = [family for family in families if int(family.targets[0]) in of_parameters]
+    others = [family for family in families if int(family.targets[0]) not in of_parameters]
     blocks = written(page, others)
     if gradients:
         blocks += [*_uses(page, gradients), *written(page, gradients, "hot")]
     return blocks
-
-
-def _of_parameters(page: Page, family: Family) -> bool:
-    """Whether a family makes gradients by parameters."""
-    one = page.worked.derivation.one
-    made = one.gradient[one.graph.parameters]
-    return bool((made == int(family.targets[0])).any())
 
 
 def _uses(page: Page, gradients: list[Family]) -> list[Block]:

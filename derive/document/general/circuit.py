@@ -4,8 +4,9 @@ gradient below."""
 from __future__ import annotations
 
 from derive.document.blocks import Block, Figure
+from derive.document.example.figure import POINT
 from derive.document.example.page import Page
-from derive.document.general.figures.pieces import tip
+from derive.document.general.figures.pieces import arrow
 from derive.document.scene import Disc, Label, Scene, Shape, Stroke
 from derive.writing.maths import Node
 from derive.writing.printers import plain
@@ -14,7 +15,7 @@ from derive.writing.width import width
 ROW, RADIUS = 14.0, 4.2  # millimetres
 SLANTS = (13.0, 6.0)  # between two columns, where edges are not level
 WIDEST, HIGHEST = 165.0, 200.0
-SIZE, POINT = 7.0, 0.3528  # points, and one in millimetres
+SIZE = 7.0  # points
 
 
 def circuit(page: Page) -> list[Block]:
@@ -23,7 +24,7 @@ def circuit(page: Page) -> list[Block]:
         plan = _Plan(page, slant)
         if plan.width <= WIDEST and plan.height <= HIGHEST:
             scene = Scene(plan.width, plan.height, tuple(plan.shapes()))
-            return [Figure(scene, _alt(page), page.say("general.circuit"))]
+            return [Figure(scene, plan.told(), page.say("general.circuit"))]
     return []
 
 
@@ -73,7 +74,7 @@ class _Plan:
         return self.height / len(column) * (column.index(quantity) + 0.5)
 
     def _numbers(self, quantity: int) -> tuple[Node, Node | None]:
-        """The value, and the gradient where it is known and not plainly 1."""
+        """The value, and the gradient where it is known; the output's own is 1, and not written."""
         gradient = int(self.page.gradients[quantity])
         known = gradient >= 0 and quantity != self.page.graph.error
         number = self.page.scribe.number
@@ -89,7 +90,7 @@ class _Plan:
                 found.append(Stroke(((x, y), (x + self.level[source], y), (to_x - RADIUS, to_y))))
         x, y = self.places[self.page.graph.error]
         end = x + self.level[self.page.graph.error]
-        found += [Stroke(((x, y), (end, y))), *tip(end, y, 1, 0)]
+        found += arrow((x, y), (end, y))
         return [*found, *(shape for quantity in self.places for shape in self._node(quantity))]
 
     def _node(self, quantity: int) -> list[Shape]:
@@ -106,6 +107,18 @@ class _Plan:
                 found.append(Label(middle, y + below, number, SIZE, role))
         return found
 
+    def told(self) -> str:
+        """The drawing in words: each name with its value and its gradient."""
+        told = []
+        for quantity in self.users:
+            value, gradient = self._numbers(quantity)
+            fields = {"name": self.page.scribe.written(quantity), "value": plain(value)}
+            if gradient is not None:
+                fields["gradient"] = plain(gradient)
+            key = "value" if gradient is None else "both"
+            told.append(self.page.phrases.plain(f"general.circuit_{key}", **fields))
+        return " ".join(told)
+
 
 def _room(number: Node) -> float:
     """The width of a number, in millimetres."""
@@ -114,19 +127,3 @@ def _room(number: Node) -> float:
 
 def _mean(heights: list[float]) -> float:
     return sum(heights) / len(heights) if heights else 0.5
-
-
-def _alt(page: Page) -> str:
-    """The drawing in words: each name with its value and its gradient."""
-    told = []
-    made = [int(family.targets[0]) for family in page.graph.families]
-    for quantity in [*page.graph.inputs.tolist(), *made]:
-        gradient = int(page.gradients[quantity])
-        known = gradient >= 0 and quantity != page.graph.error
-        fields = {
-            "name": page.scribe.written(quantity), "value": plain(page.scribe.number(quantity)),
-        }  # fmt: skip
-        if known:
-            fields["gradient"] = plain(page.scribe.number(gradient))
-        told.append(page.phrases.plain(f"general.circuit_{'both' if known else 'value'}", **fields))
-    return " ".join(told)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from derive.document.blocks import Block, Box, Heading, Inlines, Maths, Paragraph, Text
+from derive.document.blocks import Block, Box, Heading, Inlines, Paragraph
 from derive.document.example.check import check
 from derive.document.example.functions import functions
 from derive.document.example.page import Page
 from derive.document.example.samples import together, worked
 from derive.document.example.steps import steps
+from derive.document.example.subtitle import settings
 from derive.document.example.update import update
 from derive.document.general.backward import backward
 from derive.document.general.conventions import conventions
@@ -16,7 +17,6 @@ from derive.document.general.figure import topology
 from derive.document.general.forward import error, forward
 from derive.document.general.given import given, shapes
 from derive.document.general.layers import kind_name
-from derive.writing.maths import Row, Sign
 
 
 def blocks(page: Page) -> list[Block]:
@@ -37,19 +37,9 @@ def problem(page: Page) -> list[Block]:
     return found if page.detail == "brief" else [*found, shapes(page)]
 
 
-def subtitle(page: Page, samples: str) -> Inlines:
+def subtitle(page: Page) -> Inlines:
     """recurrent – dense · half squared error · one sample · learning rate η = 0.5"""
     problem = page.graph.problem
     if problem.equations is not None:
         return expression_subtitle(page)
-    kinds = " – ".join(kind_name(page, n + 1) for n in range(len(problem.layers)))
-    loss = (
-        problem.loss.name
-        if problem.loss.formula
-        else page.phrases.plain(f"loss.{problem.loss.name}")
-    )
-    rate = Row((page.name(page.graph.rate), Sign("="), page.scribe.number(page.graph.rate)))
-    words = [kinds, loss, samples]
-    if problem.optimizer.name != "gradient_descent":
-        words.append(page.phrases.plain(f"title.{problem.optimizer.name}"))
-    return (Text(" · ".join([*words, ""])), *page.phrases.say("title.rate", rate=Maths(rate)))
+    return settings(page, " – ".join(kind_name(page, n + 1) for n in range(len(problem.layers))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.algebra.places import is_net
-from derive.document.blocks import Inlines, Strong, Text
+from derive.document.blocks import Inlines, Text
 from derive.document.example import conventions as usual
 from derive.document.example.page import Page
 from derive.document.general.layers import notation
@@ -14,11 +14,7 @@ from derive.document.phrases import capitalized
 
 def conventions(page: Page) -> Inlines:
     """All sentences that apply, in one paragraph."""
-    found: list[Text | Strong] = [Strong(page.phrases.plain("conventions.heading"))]
-    for sentence in _sentences(page):
-        if sentence:
-            found += [Text(" "), *sentence]  # type: ignore[list-item]
-    return tuple(found)
+    return usual.headed(page, _sentences(page))
 
 
 def _sentences(page: Page) -> Iterator[Inlines]:

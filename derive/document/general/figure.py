@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.catalogue.layers.kind import sides
 from derive.document.blocks import Figure
 from derive.document.example.page import Page
 from derive.document.general.figures.pieces import arrow, box, room
@@ -32,7 +33,7 @@ def topology(page: Page) -> Figure:
         if number > plan.count:
             shapes.append(Label(middle, y + HEIGHT / 2, Name("E"), 9))
             continue
-        size = " × ".join(map(str, shape_of(page, number)))
+        size = sides(shape_of(page, number))
         shapes.append(Label(middle, y + HEIGHT / 2 - 2, plan.told[number], WORDS))
         shapes.append(Label(middle, y + HEIGHT / 2 + 2.4, Words(size), SHAPE, "faint"))
     width = max(x for x, _ in plan.places) + plan.width + 1
@@ -80,7 +81,7 @@ def _alt(page: Page) -> str:
     told = []
     for number in range(1, len(page.graph.layers) + 1):
         taken = [str(n) if n else say("general.inputs") for n in sources_of(page, number)]
-        size = " × ".join(map(str, shape_of(page, number)))
+        size = sides(shape_of(page, number))
         told.append(say("general.figure_alt", number=number, kind=kind_name(page, number),
                         sources=page.phrases.joined(taken), shape=size))  # fmt: skip
     return " ".join(told)

@@ -8,7 +8,6 @@ from derive.document.general.figures import DRAWINGS
 from derive.document.general.layers import (
     formulas,
     layer_heading,
-    layer_name,
     mine,
     of_layer,
     sources_of,
@@ -35,7 +34,7 @@ def _told(page: Page, number: int) -> list[Block]:
     taken = sources_of(page, number)
     blocks: list[Block] = []
     if taken != (number - 1,):
-        names = page.phrases.joined([layer_name(page, n) for n in taken])
+        names = page.phrases.joined([page.layer_name(n) for n in taken])
         blocks.append(page.paragraph("general.takes_from", layers=names))
     if kind not in [layer.kind for layer in layers[: number - 1]]:
         blocks += [page.paragraph(f"kind_text.{kind}"), *formulas(page, number)]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from derive.algebra.ledger import Ids
+from derive.catalogue.layers.kind import sides
 from derive.catalogue.optimizers import STEP
 from derive.document.blocks import Block, Inlines, Maths, Paragraph, Table, Text
 from derive.document.example.page import Page
 from derive.document.example.pieces import spaced
-from derive.document.general.layers import arrays, layer_name, shape_of, sources_of
+from derive.document.general.layers import arrays, shape_of, sources_of
 from derive.document.phrases import capitalized
 from derive.writing.maths import Row, Sign
 
@@ -50,7 +51,7 @@ def layer_given(page: Page, number: int) -> list[Block]:
     every = [_ids(page, number, part) for part in asked.numbers]
     if not every:
         return []
-    name = (Text(capitalized(layer_name(page, number))),)
+    name = (Text(capitalized(page.layer_name(number))),)
     places = {f"layers[{number}].{part}" for part in asked.numbers}
     return [_told(page, name, bool(places & set(problem.drawn))), arrays(page, every)]
 
@@ -86,15 +87,11 @@ def shapes(page: Page) -> Table:
     rows: list[tuple[Inlines, ...]] = []
     for number in range(1, len(page.graph.layers) + 1):
         layer = page.graph.layers[number - 1]
-        taken = " + ".join(_shape(shape_of(page, n)) for n in sources_of(page, number))
+        taken = " + ".join(sides(shape_of(page, n)) for n in sources_of(page, number))
         count = sum(ids.size for ids in layer.parameters.values())
         rows.append(tuple(
             (Text(text),) for text in (
-                capitalized(layer_name(page, number)), taken, _shape(shape_of(page, number)), str(count)
+                capitalized(page.layer_name(number)), taken, sides(shape_of(page, number)), str(count)
             )
         ))  # fmt: skip
     return Table("lllr", head, tuple(rows))
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape))

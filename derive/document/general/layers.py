@@ -38,14 +38,9 @@ def kind_name(page: Page, number: int) -> str:
     return page.phrases.plain(f"kinds.{page.graph.problem.layers[number - 1].kind}")
 
 
-def layer_name(page: Page, number: int) -> str:
-    """Layer 2 (dense)."""
-    return page.layer_name(number)
-
-
 def layer_heading(page: Page, number: int) -> Block:
     """The heading of what is told of one layer."""
-    return Heading(2, (Text(capitalized(layer_name(page, number))),))
+    return Heading(2, (Text(capitalized(page.layer_name(number))),))
 
 
 def shape_of(page: Page, number: int) -> tuple[int, ...]:

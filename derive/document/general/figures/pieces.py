@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derive.document.example.figure import POINT
 from derive.document.scene import Label, Shape, Stroke
 from derive.writing.maths import Node
 from derive.writing.width import width
 
-POINT = 0.3528  # millimetres
 TIP = 1.3
 
 
@@ -21,10 +21,10 @@ def arrow(*points: tuple[float, float], role: str = "edge") -> list[Shape]:
     """A line through these points with a tip at its end."""
     (x, y), (to_x, to_y) = points[-2:]
     dx, dy = (to_x > x) - (to_x < x), (to_y > y) - (to_y < y)
-    return [Stroke(points, role), *tip(to_x, to_y, dx, dy, role)]
+    return [Stroke(points, role), *_tip(to_x, to_y, dx, dy, role)]
 
 
-def tip(x: float, y: float, dx: int, dy: int, role: str = "edge") -> list[Shape]:
+def _tip(x: float, y: float, dx: int, dy: int, role: str = "edge") -> list[Shape]:
     """The head of an arrow that points along (dx, dy)."""
     back_x, back_y = x - 1.6 * TIP * dx, y - 1.6 * TIP * dy
     side_x, side_y = TIP * 0.6 * dy, TIP * 0.6 * dx
