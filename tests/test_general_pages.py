@@ -123,3 +123,40 @@ def test_a_circuit_is_drawn_and_told(circuit: str) -> None:
     (figure,) = (block for block in example.document.blocks if isinstance(block, Figure))
     for name in example.problem.equations.values:  # type: ignore[union-attr]
         assert f"{name} = " in figure.alt
+
+
+SOFTMAX = {"units": 2, "activation": "softmax"}
+SIGMOID = {"units": 2, "activation": "sigmoid"}
+RECURRENT = {"kind": "recurrent", "units": 2}
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss", "deltas"),
+    [
+        ([RECURRENT | {"returns": "last"}, SOFTMAX], "cross_entropy", 2),
+        ([RECURRENT, SOFTMAX], "cross_entropy", 6),
+        ([RECURRENT, SIGMOID], "binary_cross_entropy", 6),
+        ([RECURRENT, SOFTMAX], "half_squared_error", 0),
+        # a later step uses the output too, so more than out − t comes back to it
+        ([RECURRENT | {"activation": "sigmoid"}], "binary_cross_entropy", 0),
+        ([RECURRENT | {"activation": "softmax", "returns": "last"}], "cross_entropy", 0),
+    ],
+)
+def test_the_short_form_of_the_last_deltas(
+    layers: list[dict[str, Any]], loss: str, deltas: int
+) -> None:
+    data = {"inputs": [3, 2], "loss": loss, "layers": layers, "samples": [{}, {}]}
+    problem = derive.read({**data, "show": {"samples": "all"}})
+    text = derive.work(problem).render("md").content.decode()
+    table = [line for line in text.splitlines() if line.startswith(r"| $`\delta_")]
+    assert 2 * deltas == len(table)  # of each sample
+    assert (2 if deltas else 0) == text.count("The short form")
+
+
+def test_the_short_form_needs_targets_that_add_up_at_each_position() -> None:
+    targets = [[0.5, 0.5], [1.0, 0.5], [0.0, 0.5]]  # 3 in all, but not 1 at each
+    problem = derive.read({
+        "inputs": [3, 2], "loss": "cross_entropy", "layers": [RECURRENT, SOFTMAX],
+        "samples": [{"targets": targets}],
+    })  # fmt: skip
+    assert "The short form" not in derive.work(problem).render("md").content.decode()

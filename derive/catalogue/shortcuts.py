@@ -36,8 +36,10 @@ class Shortcut:
     needs_distribution: bool = False  # whether it holds only where the targets add up to 1
 
     def holds(self, targets: NDArray[np.float64]) -> bool:
-        """Whether the short form applies to these targets."""
-        return not self.needs_distribution or abs(float(targets.sum()) - 1) < 1e-12
+        """Whether the short form applies to these targets, of shape (…, units)."""
+        if not self.needs_distribution:
+            return True
+        return bool((np.abs(targets.sum(axis=-1) - 1) < 1e-12).all())
 
 
 _SHORT = minus(O_J, T_J)

@@ -48,7 +48,7 @@ def shortcut(page: Page) -> list[Block]:
         or not entry.holds(targets)
     ):
         return []
-    deltas = [page.gradient(q) for q in layer.net.tolist()]
+    deltas = [page.gradient(q) for q in layer.net.ravel().tolist()]
     known = [(j, q) for j, q in enumerate(deltas) if q >= 0][: MOST * 2]
     told = page.paragraph(
         "backward.shortcut", activation=page.phrases.plain(f"activation.{last.name}"),
@@ -56,7 +56,8 @@ def shortcut(page: Page) -> list[Block]:
     )  # fmt: skip
     blocks: list[Block] = [told, _proof(page, entry)]
     if entry.needs_distribution:
-        blocks.append(page.paragraph("backward.shortcut_sum"))
+        places = "_positions" if layer.net.ndim > 1 else ""
+        blocks.append(page.paragraph(f"backward.shortcut_sum{places}"))
     told = page.paragraph(f"backward.shortcut_numbers{page.rounded}")
     return [*blocks, told, _comparison(page, known)]
 
@@ -98,7 +99,7 @@ def _comparison(page: Page, known: list[tuple[int, int]]) -> Table:
     """Each delta by the full sum, and by the short form."""
     rows = []
     for unit, delta in known:
-        out, target = int(page.graph.layers[-1].outputs[unit]), int(page.graph.targets[unit])
+        out, target = int(page.graph.layers[-1].outputs.flat[unit]), int(page.graph.targets.flat[unit])
         first, second = (out, target) if page.scribe.notation.sign > 0 else (target, out)
         values = page.worked.truth.values
         short = float(values[first] - values[second])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from derive.algebra.family import Family
+from derive.algebra.ledger import Ids
 from derive.derivation.paths import count
 from derive.document.blocks import Block, Box
 from derive.document.example.page import Page
 from derive.document.example.pieces import spaced
+from derive.document.example.shortcuts import jacobian, shortcut
 from derive.document.general.layers import layer_heading, of_layer
 from derive.document.general.lines import written
 
@@ -21,20 +25,40 @@ def backward(page: Page) -> list[Block]:
     for number in range(len(page.graph.layers), 0, -1):
         families = list(of_layer(page, one.families, number))
         if families:
-            blocks += [layer_heading(page, number), *_layer(page, families, of_parameters)]
+            gradients, others = _apart(families, of_parameters)
+            blocks += [layer_heading(page, number), *written(page, others)]
+            if number == len(page.graph.layers):
+                blocks += _short_form(page, number)
+            if gradients:
+                blocks += [*_uses(page, gradients), *written(page, gradients, "hot")]
     if page.chosen is None and page.sample in (None, 1):
         blocks += _saving(page)
     return blocks
 
 
-def _layer(page: Page, families: list[Family], of_parameters: set[int]) -> list[Block]:
-    """First what comes back to the layer's own quantities, then the gradients of its parameters."""
+def _apart(families: list[Family], of_parameters: set[int]) -> tuple[list[Family], list[Family]]:
+    """The gradients of a layer's parameters, and what comes back to its own quantities before them."""
     gradients = [family for family in families if int(family.targets[0]) in of_parameters]
-    others = [family for family in families if int(family.targets[0]) not in of_parameters]
-    blocks = written(page, others)
-    if gradients:
-        blocks += [*_uses(page, gradients), *written(page, gradients, "hot")]
-    return blocks
+    return gradients, [family for family in families if family not in gradients]
+
+
+def _short_form(page: Page, number: int) -> list[Block]:
+    """What the last layer's deltas come to more briefly, with the Jacobian matrix of softmax."""
+    layer = page.graph.layers[-1]
+    if layer.net.shape != layer.outputs.shape or _is_used_again(page, layer.outputs):
+        return []
+    if layer.activation.joint and layer.net.ndim == 1:
+        return jacobian(page, number) + shortcut(page)
+    return shortcut(page)
+
+
+def _is_used_again(page: Page, outputs: Ids) -> bool:
+    """Whether more than the error comes back to some output, as where a later time step takes it."""
+    makers = [f for f in page.graph.forward if np.isin(f.targets, outputs).any()]
+    return any(
+        np.isin(family.arguments[slot], outputs).any()
+        for family in page.graph.forward if family not in makers for slot in family.rule.slots()
+    )  # fmt: skip
 
 
 def _uses(page: Page, gradients: list[Family]) -> list[Block]:
