@@ -21,6 +21,7 @@ from derive.render import formats as all_formats
 from derive.render.files import write_whole
 from derive.sheets.manifest import entries, manifest
 from derive.sheets.order import Order
+from derive.sheets.parts import Part, bind, is_there
 from derive.sheets.workshop import Lot, Workshop
 
 LOT = 1_000  # sheets that are made together
@@ -69,10 +70,14 @@ class Job:
         """The ending of a format's files."""
         return all_formats(self.templates)[format].extension
 
+    def bound(self, format: str, reveal: bool) -> str:
+        """The name of the file with all sheets, or with all keys."""
+        return f"{KINDS[reveal]}.{self.ending(format)}"
+
 
 def run(job: Job, progress: Progress | None = None, jobs: int = 1) -> list[Path]:
     """Make everything that is not there yet, and bind it; the files that a person asked for."""
-    open_lots = [n for n in range(len(job.lots)) if not _entries_of(job, n).exists()]
+    open_lots = [n for n in range(len(job.lots)) if not _is_made(job, n)]
     done = len(job.order.numbers) - sum(len(job.lots[n]) for n in open_lots)
     for number in _each(job, open_lots, jobs):
         done += len(job.lots[number])
@@ -86,8 +91,8 @@ def run(job: Job, progress: Progress | None = None, jobs: int = 1) -> list[Path]
 def _each(job: Job, lots: list[int], jobs: int) -> Iterator[int]:
     """Make these lots, one after the other or by several workers; each when it is done."""
     if jobs == 1 or len(lots) < 2:
-        with closing(Workshop(job.order, job.templates)) as workshop:
-            maker = Maker(job, workshop)
+        workshop = Workshop(job.order, job.templates)
+        with closing(workshop), closing(Maker(job, workshop)) as maker:
             for number in lots:
                 yield maker.make(number)
         return
@@ -111,20 +116,29 @@ def _make(job: Job, number: int) -> int:
 
 
 class Maker:
-    """Makes lots of one job."""
+    """Makes lots of one job; those that follow each other stand in one part of the bound files."""
 
     def __init__(self, job: Job, workshop: Workshop) -> None:
         self.job, self.workshop = job, workshop
+        self._next, self._part = -1, Part(job.making, 0)
 
     def make(self, number: int) -> int:
         """Write the files, or the parts of files, of one lot; what tells of it comes last."""
+        if number != self._next:
+            self.close()
+            self._part = Part(self.job.making, number)
+        self._next = number + 1
         lot = self.workshop.lot(self.job.lots[number])
         for format in self.job.formats:
             for reveal in KINDS:
                 self._write(lot, number, format, reveal)
-        told = json.dumps(entries(lot), ensure_ascii=False)
-        write_whole(_entries_of(self.job, number), told.encode())
+        told = {"rows": entries(lot), "part": self._part.first, "ends": self._part.ends}
+        write_whole(_told_of(self.job, number), json.dumps(told).encode())
         return number
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._part.close()
 
     def _write(self, lot: Lot, number: int, format: str, reveal: bool) -> None:
         job, press = self.job, self.workshop.press(format, reveal)
@@ -134,9 +148,13 @@ class Maker:
                 path = job.out / f"{self._stem(sheet, reveal)}.{job.ending(format)}"
                 write_whole(path, press.file(text))
         elif job.is_source(format):
-            body = lot.bound(format, reveal, first=number == 0)
-            write_whole(_part_of(job, number, format, reveal), *body)
-            write_whole(_frame_of(job, format, reveal), press.whole(MARK).encode())
+            name, body = job.bound(format, reveal), lot.bound(format, reveal, first=number == 0)
+            if number == 0:  # a page begins with what its sheets need, which is known now
+                body = iter(list(body))
+                before, after = press.whole(MARK).encode().split(MARK.encode())
+                self._part.add(name, [before])
+                write_whole(_after_of(job, name), after)
+            self._part.add(name, body)
         else:
             path = job.out / f"{_volume(job, number, reveal)}.{job.ending(format)}"
             body = lot.bound(format, reveal, first=True)
@@ -151,49 +169,38 @@ class Maker:
 
 def _bound(job: Job) -> list[Path]:
     """Bind the parts, write the manifest, and say which files there are."""
+    told = [json.loads(_told_of(job, n).read_bytes()) for n in range(len(job.lots))]
     found = []
     for format in job.formats:
         for reveal in KINDS:
+            name = job.bound(format, reveal)
             if job.singly:
                 continue
             if job.is_source(format):
-                found.append(_join(job, format, reveal))
+                after = _after_of(job, name).read_bytes()
+                found.append(bind(job.making, name, told, after, job.out / name))
             else:
                 found += [job.out / f"{_volume(job, n, reveal)}.{job.ending(format)}"
                           for n in range(len(job.lots))]  # fmt: skip
-    told = (json.loads(_entries_of(job, n).read_bytes()) for n in range(len(job.lots)))
-    rows = [row for lot in told for row in lot]
-    written = manifest(job.order, rows)
+    written = manifest(job.order, [row for lot in told for row in lot["rows"]])
     found.append(write_whole(job.out / MANIFEST, written))
     return found
 
 
-def _join(job: Job, format: str, reveal: bool) -> Path:
-    """One file of all parts, between the beginning and the end of a page."""
-    before, after = _frame_of(job, format, reveal).read_bytes().split(MARK.encode())
-    path = job.out / f"{KINDS[reveal]}.{job.ending(format)}"
-    making = path.with_name(f".{path.name}.part")
-    with making.open("wb") as file:
-        file.write(before)
-        for number in range(len(job.lots)):
-            with _part_of(job, number, format, reveal).open("rb") as part:
-                shutil.copyfileobj(part, file, 1 << 20)
-        file.write(after)
-    making.replace(path)
-    return path
+def _is_made(job: Job, number: int) -> bool:
+    """Whether all of a lot is there."""
+    path = _told_of(job, number)
+    return path.exists() and is_there(job.making, json.loads(path.read_bytes()))
 
 
 def _volume(job: Job, number: int, reveal: bool) -> str:
     return KINDS[reveal] if len(job.lots) == 1 else f"{KINDS[reveal]}-{number + 1}"
 
 
-def _part_of(job: Job, number: int, format: str, reveal: bool) -> Path:
-    return job.making / f"{KINDS[reveal]}-{number}.{format}"
-
-
-def _frame_of(job: Job, format: str, reveal: bool) -> Path:
-    return job.making / f"{KINDS[reveal]}-frame.{format}"
-
-
-def _entries_of(job: Job, number: int) -> Path:
+def _told_of(job: Job, number: int) -> Path:
     return job.making / f"lot-{number}.json"
+
+
+def _after_of(job: Job, name: str) -> Path:
+    """What comes after the sheets in a bound file."""
+    return job.making / f"after-{name}"
