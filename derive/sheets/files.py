@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
+from derive.graph.graph import build
 from derive.problem.saving import as_data
 from derive.render import formats as all_formats
 from derive.render.files import write_whole
@@ -24,7 +26,10 @@ from derive.sheets.order import Order
 from derive.sheets.parts import Part, bind, is_there
 from derive.sheets.workshop import Lot, Workshop
 
-LOT = 1_000  # sheets that are made together
+LOT = 2_500  # sheets that are made together, at most
+VALUES = (
+    400_000  # quantities of the forward pass on them; of a large network there are fewer sheets
+)
 VOLUME = 100  # where each is a file, or a program has to set them
 KINDS = {False: "sheets", True: "keys"}
 MANIFEST = "manifest.json"
@@ -49,7 +54,8 @@ class Job:
         """The numbers of the sheets, lot by lot."""
         numbers = self.order.numbers
         one_by_one = self.singly or not all(map(self.is_source, self.formats))
-        size = min(self.lot, VOLUME) if one_by_one else self.lot
+        size = VOLUME if one_by_one else VALUES // build(self.order.problem).ledger.size
+        size = min(self.lot, max(size, VOLUME))
         return [numbers[n : n + size] for n in range(0, len(numbers), size)]
 
     @cached_property
@@ -149,12 +155,12 @@ class Maker:
                 write_whole(path, press.file(text))
         elif job.is_source(format):
             name, body = job.bound(format, reveal), lot.bound(format, reveal, first=number == 0)
+            beginning = next(body)
             if number == 0:  # a page begins with what its sheets need, which is known now
-                body = iter(list(body))
                 before, after = press.whole(MARK).encode().split(MARK.encode())
                 self._part.add(name, [before])
                 write_whole(_after_of(job, name), after)
-            self._part.add(name, body)
+            self._part.add(name, chain([beginning], body))
         else:
             path = job.out / f"{_volume(job, number, reveal)}.{job.ending(format)}"
             body = lot.bound(format, reveal, first=True)
