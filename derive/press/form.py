@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice, pairwise, takewhile
 from typing import Any, NamedTuple
@@ -109,11 +108,11 @@ def spread(count: int, found: Iterable[tuple[Which, Rows]]) -> Rows:
 
 def kinds(rows: NDArray[Any]) -> Iterator[tuple[list[int], Which]]:
     """Each kind of row, and where it is found: `spread` puts together what is made of each."""
-    places = defaultdict(list)
-    for n, row in enumerate(np.ascontiguousarray(rows).view(f"V{rows[0].nbytes}").ravel().tolist()):
-        places[row].append(n)
-    for found in places.values():
-        yield rows[found[0]].tolist(), np.array(found)
+    order = np.lexsort(rows.T)
+    ordered = rows[order]
+    changes = (ordered[1:] != ordered[:-1]).any(axis=1)
+    for found in np.split(order, np.flatnonzero(changes) + 1):
+        yield rows[found[0]].tolist(), found
 
 
 def _rows(columns: list[Rows], count: int) -> NDArray[np.void]:
