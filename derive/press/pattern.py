@@ -17,22 +17,25 @@ from derive.numbers.rounding import Printed
 from derive.writing.maths import Number
 from derive.writing.scribe import Scribe, WrittenLine
 
-PREFIXES = ("73", "91", "64", "82", "57", "38", "46", "29")
+PREFIXES = ("7", "9", "6", "8", "5", "3", "4", "2")
 WIDTH = 4  # digits that tell which; more for a large network
 
 
 class Tokens:
-    """Stand-ins for so many slots: whole numbers that occur nowhere among these texts."""
+    """Stand-ins for so many slots: decimals that occur nowhere among these texts.
+
+    They have a point as most numbers have; whole ones are written otherwise in words, e² and not e^(0.2).
+    """
 
     def __init__(self, texts: Iterable[str], slots: int = 0) -> None:
         taken = "\0".join(texts)
         self._width = width = max(WIDTH, len(str(slots)))
-        self._prefix = next(p for p in PREFIXES if not re.search(rf"{p}\d{{{width}}}", taken))
-        self._pattern = re.compile(rf"(?<![0-9.]){self._prefix}([0-9]{{{width}}})(?![0-9.])")
+        self._prefix = next(p for p in PREFIXES if not re.search(rf"{p}\.\d{{{width}}}", taken))
+        self._pattern = re.compile(rf"(?<![0-9.]){self._prefix}\.([0-9]{{{width}}})(?![0-9.])")
 
     def of(self, slot: int) -> str:
         """What stands for a slot."""
-        return f"{self._prefix}{slot:0{self._width}d}"
+        return f"{self._prefix}.{slot:0{self._width}d}"
 
     def split(self, text: str) -> tuple[list[str], list[int]]:
         """What stands between the stand-ins, and their slots."""

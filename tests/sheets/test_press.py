@@ -86,6 +86,24 @@ def test_every_format_has_the_same_numbers_in_the_same_order(name: str, format: 
         assert numbers(alone(made, n, format, True)) == numbers(texts[n])
 
 
+@pytest.mark.parametrize(
+    ("format", "said"),
+    [("html", r'alttext="([^"]*)"'), ("pdf", r'(?:alt: |digits\()"([^"]*)"')],
+)
+@pytest.mark.parametrize("name", ["sigmoid", "softmax", "momentum", "through time"])
+def test_formulas_are_told_in_the_same_words(name: str, format: str, said: str, tmp_path):
+    """For those who cannot see them; where a formula is cut in pieces may differ."""
+    made = lot(name, tmp_path)
+
+    def told(text: str) -> str:
+        return "".join(re.findall(said, text)).replace(" ", "")
+
+    texts = made.texts(format, reveal=True)
+
+    for n in range(SHEETS):
+        assert told(alone(made, n, format, True)) == told(texts[n])
+
+
 def numbers(text: str) -> list[str]:
     """The numbers in a source, each once where it stands for itself and in words."""
     text = re.sub(r'(alttext|aria-label|style|viewBox|points)="[^"]*"', "", text)
