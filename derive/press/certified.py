@@ -29,7 +29,7 @@ class Certificates:
         if key not in self._known:
             separated, pairs, least = map(self._tokens.of, range(COUNTS))
             blocks = self._page.certified(found, (separated, pairs, least))
-            self._known[key] = self._tokens.split(self._walk.blocks(blocks))
+            self._known[key] = self._tokens.split(self._walk.sealed(self._walk.blocks(blocks)))
         texts, slots = self._known[key]
         least = f"{found.least:.0f}" if found.least >= 10 else f"{found.least:.1f}"
         told = str(found.separated), str(found.pairs), least

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sympy import Piecewise
 
 from derive.algebra.fold import FLOATS, fold
-from derive.document.blocks import Document, PageBreak
+from derive.document.blocks import Block, Document, PageBreak
 from derive.document.sheet.compose import Fixed, Heads, Lines, SheetPage
 from derive.document.sheet.mistake import Answers
 from derive.exercises.certificate import Separation
@@ -128,17 +128,20 @@ class Press:
 
     def _head(self, head: Heads) -> str:
         if head.name:  # a name can hold anything, and is set as it is
-            return self.walk.blocks(self.page.head(head))
+            return self._sealed(self.page.head(head))
         if self._plain is None:
             number = self._tokens.of(0)
-            self._plain = self.walk.blocks(self.page.head(Heads(number))).split(number)
+            self._plain = self._sealed(self.page.head(Heads(number))).split(number)
         return head.number.join(self._plain)
 
     # --- pieces -------------------------------------------------------------------------------
 
+    def _sealed(self, blocks: Iterable[Block]) -> str:
+        return self.walk.sealed(self.walk.blocks(blocks))
+
     def _fixed(self, number: int, part: Fixed, columns: Columns) -> list[Strings]:
         """Blocks that look the same on every sheet."""
-        return self.piece((number,), lambda scribe: self.walk.blocks(part.make(scribe)), columns)
+        return self.piece((number,), lambda scribe: self._sealed(part.make(scribe)), columns)
 
     def _lines(self, number: int, part: Lines, columns: Columns) -> Iterator[Strings]:
         """Lines one below the other, and what stands around them."""
@@ -153,7 +156,7 @@ class Press:
         for quantity in part.lines:
 
             def render(scribe: Pattern, quantity: int = quantity) -> str:
-                return self.walk.row(table, part.make(scribe, quantity))
+                return self.walk.sealed(self.walk.row(table, part.make(scribe, quantity)))
 
             yield from self._line((number, quantity), render, columns, quantity)
         yield after.encode()

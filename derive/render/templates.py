@@ -141,6 +141,11 @@ def code_string(line: str) -> Raw:
     return Raw(f'"{inside}"')
 
 
+def source_string(source: str) -> Raw:
+    """Typst's own source as a Typst string, with its lines."""
+    return Raw('"' + r"\n".join(escapes.typst_string(line)[1:-1] for line in source.split("\n")) + '"')
+
+
 def attribute(text: str) -> Raw:
     """A quoted attribute of HTML within Markdown, where dollars and backslashes begin formulas."""
     return Raw(escapes.html(text).replace("$", "&#36;").replace("\\", "&#92;"))
@@ -154,7 +159,7 @@ def latex_address(address: str) -> Raw:
 FILTERS: dict[str, Callable[[Any], str]] = {
     "raw": Raw, "quoted": quoted, "code_span": code_span, "address": latex_address,
     "fence": fence, "code_line": code_line, "code_string": code_string,
-    "attribute": attribute,
+    "attribute": attribute, "source_string": source_string,
 }  # fmt: skip
 
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)

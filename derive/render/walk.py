@@ -248,6 +248,10 @@ class Walk:
         head = [self.inlines(cell) for cell in block.head]
         return self._make("tasks", rows=body, head=head, **table.columns)
 
+    def sealed(self, source: Raw) -> Raw:
+        """A part of a sheet, in a case of its own where the format has one."""
+        return self._make("sealed", source=source) if hasattr(self._macros, "sealed") else source
+
     def onkey(self, block: b.OnKey) -> Raw:
         return self.blocks(block.blocks if self.reveal else block.instead)
 

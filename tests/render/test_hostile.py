@@ -39,7 +39,9 @@ from derive.document.blocks import (
 )
 from derive.document.scene import Label, Scene
 from derive.render import formats, render
+from derive.render.pdf import compile_typst
 from derive.render.templates import safe_address
+from derive.render.walk import Walk
 from derive.writing.maths import Blank, Name, Number, Row, Sign, Words
 from derive.writing.printers.escapes import clean
 from tests.render.test_render import compile_latex, needs_pandoc
@@ -191,6 +193,23 @@ def test_the_pdf_of_hostile_text_shows_it_and_reads_nothing() -> None:
     assert "passwd" in shown
     assert "root:" not in shown
     assert 'eval("1")' in shown
+
+
+@settings(max_examples=20, deadline=None)
+@given(ANY_TEXT)
+@example("".join(HOSTILE))
+@example('\\") #panic("x")')
+def test_a_sealed_part_of_a_sheet_is_what_it_is_otherwise(text: str) -> None:
+    document = page(text)
+    shown = []
+    for seal in (False, True):
+        walk = Walk(formats()["pdf"], "page", contents=False)
+        parts = [walk.blocks([block]) for block in document.blocks]
+        body = "".join(walk.sealed(part) if seal else part for part in parts)
+        pdf = compile_typst(walk.framed(document, body))
+        shown.append([p.extract_text() for p in PdfReader(BytesIO(pdf)).pages])
+
+    assert shown[0] == shown[1]
 
 
 @settings(max_examples=20, deadline=None)

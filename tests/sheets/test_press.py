@@ -83,7 +83,7 @@ def test_every_format_has_the_same_numbers_in_the_same_order(name: str, format: 
     texts = made.texts(format, reveal=True)
 
     for n in range(SHEETS):
-        assert numbers(alone(made, n, format, True)) == numbers(texts[n])
+        assert numbers(alone(made, n, format, True)) == numbers(opened(texts[n]))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,12 @@ def test_formulas_are_told_in_the_same_words(name: str, format: str, said: str, 
     texts = made.texts(format, reveal=True)
 
     for n in range(SHEETS):
-        assert told(alone(made, n, format, True)) == told(texts[n])
+        assert told(alone(made, n, format, True)) == told(opened(texts[n]))
+
+
+def opened(text: str) -> str:
+    """A source in Typst without the strings that seal its parts."""
+    return re.sub(r'#sealed\("(.*)"\)', lambda part: part[1].replace('\\"', '"'), text)
 
 
 def numbers(text: str) -> list[str]:
