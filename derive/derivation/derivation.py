@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -135,19 +134,20 @@ class Derivation:
     # --- who makes what -----------------------------------------------------------------------
 
     @cached_property
-    def _by_block(self) -> dict[int, list[Family]]:
-        found: dict[int, list[Family]] = defaultdict(list)
-        for family in self.families:
-            found[self.ledger.block(int(family.targets[0])).start].append(family)
-        return found
+    def _makers(self) -> tuple[tuple[Family, ...], Ids, Ids]:
+        """The equations, and by quantity which of them makes it, −1 for none, and as which member."""
+        families = self.families
+        which, member = (np.full(self.ledger.size, -1) for _ in range(2))
+        for number, family in enumerate(families):
+            which[family.targets], member[family.targets] = number, np.arange(family.targets.size)
+        return families, which, member
 
     def made(self, quantity: int) -> tuple[Family, int]:
         """The family that makes a quantity, and which of its members it is; KeyError where none does."""
-        for family in self._by_block.get(self.ledger.block(quantity).start, []):
-            member = int(np.searchsorted(family.targets, quantity))  # they are in ascending order
-            if member < family.targets.size and family.targets[member] == quantity:
-                return family, member
-        raise KeyError(str(self.ledger.place(quantity)))
+        families, which, member = self._makers
+        if which[quantity] < 0:
+            raise KeyError(str(self.ledger.place(quantity)))
+        return families[which[quantity]], int(member[quantity])
 
 
 def derive(
