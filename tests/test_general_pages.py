@@ -16,6 +16,7 @@ import pytest
 import derive
 from derive.catalogue.layers import LAYERS
 from derive.document.blocks import Figure
+from derive.document.general import lines
 from derive.document.general.figures import DRAWINGS
 from derive.document.phrases import Phrases
 from tests.recompute import recomputed
@@ -160,3 +161,33 @@ def test_the_short_form_needs_targets_that_add_up_at_each_position() -> None:
         "samples": [{"targets": targets}],
     })  # fmt: skip
     assert "The short form" not in derive.work(problem).render("md").content.decode()
+
+
+@pytest.mark.parametrize("kind", sorted(RANDOM))
+@pytest.mark.parametrize("detail", ["brief", "standard"])
+def test_where_there_are_many_lines_every_value_stands_in_an_array(
+    kind: str, detail: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "MOST", {"brief": 0, "standard": 4})
+    for seed in range(3):
+        data = {**RANDOM[kind](Random(seed)), "show": {"detail": detail}}
+        example = derive.work(derive.read(data))
+        text = example.render("md").content.decode()
+
+        for quantity in example.worked.derivation.gradient.tolist():
+            if quantity >= 0:
+                assert example.scribe.printed(quantity).text.lstrip("-") in text
+
+
+@pytest.mark.parametrize("inputs", [[2], [2, 2]])
+def test_the_slopes_of_many_softmax_units_stand_in_matrices(inputs: list[int]) -> None:
+    """One for each position: a vector by a vector, so that its letters are small."""
+    first = {"kind": "layer_norm"} if len(inputs) == 1 else RECURRENT
+    problem = derive.read({
+        "inputs": inputs, "loss": "cross_entropy",
+        "layers": [first, {"units": 9, "activation": "softmax"}],
+    })  # fmt: skip
+    text = derive.work(problem).render("md").content.decode()
+    index = "" if len(inputs) == 1 else "_{1}"
+    above, below = (rf"\partial\mathrm{{{kind}}}{index}^{{[2]}}" for kind in ("out", "net"))
+    assert rf"\frac{{{above}}}{{{below}}} = \begin" in text

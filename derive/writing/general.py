@@ -94,6 +94,7 @@ class General(Notation):
         if "/" in place.kind:
             above, below = self._parts(place._replace(index=(), sample=None))
             whole = above.kind == "E"
+            large &= not self._is_paired(place, below.kind)  # a matrix of a vector by a vector
             upper = self.node(above) if whole else self.array(above, index, large)
             return partial(upper, self.array(below, index, large))
         base = self.letter(place.kind.partition("_")[0], place.layer)
@@ -122,11 +123,15 @@ class General(Notation):
             first = Place("E", sample=place.sample)
         elif below == "w":  # the unit above, the weight below
             first = first._replace(index=index[:-1])
-        elif place.kind in self.pairwise or (place.layer in self.joint and below == "net"):
+        elif self._is_paired(place, below):
             # a unit by each unit of its position
             first = first._replace(index=index[:-1])
-            second = second._replace(index=(*index[:-2], index[-1]))
+            second = second._replace(index=(*index[:-2], *index[-1:]))
         return first, second
+
+    def _is_paired(self, place: Place, below: str) -> bool:
+        """Whether each thing in a row stands above and each in a row below."""
+        return place.kind in self.pairwise or (place.layer in self.joint and below == "net")
 
     # --- on a keyboard ------------------------------------------------------------------------
 

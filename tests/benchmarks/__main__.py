@@ -31,12 +31,15 @@ ENVIRONMENT = {name: v for name, v in os.environ.items() if name != "PYTHONDONTW
 
 
 def seconds(command: list[str]) -> float:
-    """The time of one whole process; a command that should fail may fail."""
+    """The time of one whole process; a command that should fail may fail, but none may break."""
     start = time.perf_counter()
-    subprocess.run(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT, check=False
+    done = subprocess.run(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=ENVIRONMENT, check=False
     )
-    return time.perf_counter() - start
+    took = time.perf_counter() - start
+    if b"Traceback" in done.stderr:
+        raise RuntimeError(done.stderr.decode())
+    return took
 
 
 def ratio(ours: list[str], theirs: list[str]) -> tuple[float, float, float]:
