@@ -15,7 +15,7 @@ import numpy as np
 
 from derive.algebra.ledger import Ids
 from derive.catalogue.entries import Array
-from derive.errors import Disagreement
+from derive.errors import Disagreement, Mistake, ProblemError
 from derive.graph.graph import Graph
 from derive.numbers.evaluate import Worked
 from derive.witness.backprop import Backpropagation, LayerGradient, backpropagate
@@ -26,7 +26,7 @@ from derive.witness.training import first_step
 
 TOLERANCE = 1e-9
 UNDERFLOW = 1e-270  # below this a factor on the way may have become 0
-ROUNDINGS = 64  # times a gradient's own rounding bound, within which two values are the same
+ROUNDINGS = 16  # times a gradient's own rounding bound, within which two values are the same
 
 
 class Gap(NamedTuple):
@@ -116,6 +116,7 @@ def compare(worked: Worked) -> Agreement:
         theirs[ids], steps[ids] = from_numpy, from_steps
         noise = unsure[ids]
         gaps.append((gap(ours[ids], from_numpy, noise), gap(ours[ids], from_steps, noise), ids))
+    _refuse_silence(graph, ours, theirs)
     error = np.array([derivation.error])
     numpy_gap = gap(worked.values[error], np.array([back.error]), worked.uncertainty[error])
     step_gap = _directions(graph, ours, unsure, measured)
@@ -127,6 +128,16 @@ def compare(worked: Worked) -> Agreement:
         derivation.wanted.size, measured.count,
         len(measured.directions), str(graph.ledger.place(int(worst.flat[0]))),
     )  # fmt: skip
+
+
+def _refuse_silence(graph: Graph, ours: Array, theirs: Array, ids: Ids | None = None) -> None:
+    """Raise ProblemError where NumPy has no number to set against ours, so that nothing would be proved."""
+    silent = np.flatnonzero(np.isfinite(ours) & ~np.isfinite(theirs))
+    if silent.size:
+        quantity = int(silent[0]) if ids is None else int(ids[silent[0]])
+        fact = "a part of a formula overflows in NumPy's doubles, so that nothing would prove the gradient"
+        remedy = "use smaller numbers, or a formula without such a part"
+        raise ProblemError([Mistake(str(graph.ledger.place(quantity)), fact, remedy)])
 
 
 def _compare_equations(worked: Worked, tape: Tape) -> Agreement:
@@ -142,6 +153,7 @@ def _compare_equations(worked: Worked, tape: Tape) -> Agreement:
     asked = derivation.wanted
     ids = derivation.gradient[asked]
     ours, unsure = worked.values[ids], worked.uncertainty[ids]
+    _refuse_silence(derivation.graph, ours, theirs[asked], asked)
     every = np.arange(derivation.one.graph.ledger.size)
     values = np.array([float(tape.values[place(q).kind]) for q in every.tolist()])
     forward = gap(worked.values[every], values, worked.uncertainty[every])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import derive
@@ -178,4 +179,35 @@ def test_an_output_that_is_at_the_kink_in_decimals_only(
     }))  # fmt: skip
 
     assert 0.0 == example["dE/dout[1,1]"]
+    assert example.agreement.agree
+
+
+IDENTITY = {"activation": "identity", "bias": False}
+CANCELS = {"weights": [[0.1, -0.3]], **IDENTITY}  # 0.1 · 3 − 0.3 · 1, which is not 0 in doubles
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss", "inputs"),
+    [
+        ([CANCELS], "absolute_error", [3, 1]),
+        ([CANCELS], {"name": "mine", "formula": "max(o, t)"}, [3, 1]),
+        ([CANCELS, {"kind": "activation", "activation": "relu"}], "half_squared_error", [3, 1]),
+        ([CANCELS, {"weights": [[1]], "bias": False, "activation": "relu"}], "half_squared_error", [3, 1]),
+        ([{"weights": [[0.1, -0.3], [0, 0]], **IDENTITY}, {"kind": "max_pool", "size": [2]}],
+         "half_squared_error", [3, 1]),
+        ([{"kind": "recurrent", "activation": "relu", "weights": [[0.1, -0.3]], "recurrent": [[0.5]],
+           "bias": False}], "half_squared_error", [[3, 1]]),
+        ([{"kind": "attention", "units": 1, "weights_q": [[1, 1]], "weights_k": [[1, 1]],
+           "weights_v": [[0.1, -0.3]]}, {"kind": "activation", "activation": "relu"}],
+         "half_squared_error", [[3, 1], [3, 1]]),
+        ([{"kind": "mean_pool", "size": [3]}, {"kind": "activation", "activation": "relu"},
+          {"weights": [[1]], "bias": False}], "half_squared_error", [0.1, 0.2, -0.3]),
+    ],
+)  # fmt: skip
+def test_what_rounding_leaves_of_0_meets_no_kink(layers: list[Any], loss: Any, inputs: Any) -> None:
+    """Whichever layer adds up, and whichever has the kink."""
+    shape = np.shape(inputs)
+    example = derive.work(derive.read({
+        "inputs": list(shape), "loss": loss, "layers": layers, "samples": [{"inputs": inputs}],
+    }))  # fmt: skip
     assert example.agreement.agree

@@ -98,3 +98,15 @@ def test_what_overflows_is_said_to_be_too_large(net: float):
             "layers": [{"weights": [[1], [-0.5]], "bias": False, "activation": "softmax"}],
             "samples": [{"inputs": [net], "targets": [1, 0]}],
         }))  # fmt: skip
+
+
+@pytest.mark.parametrize("data", [
+    {"inputs": 1, "samples": [{"inputs": [1], "targets": [1]}], "layers": [
+        {"activation": {"name": "own", "formula": "ln(exp(z)+exp(-z))"}, "weights": [[800]], "bias": False}
+    ]},
+    {"equations": {"f": "ln(exp(w*x)+exp(-w*x))"}, "values": {"w": 800, "x": 1}},
+])  # fmt: skip
+def test_what_numpy_cannot_calculate_is_no_proof(data: dict[str, Any]):
+    """Sixty digits can, but then there is only one witness."""
+    with pytest.raises(ProblemError, match="overflows in NumPy's doubles"):
+        derive.work(derive.read(data))

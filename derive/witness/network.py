@@ -51,15 +51,21 @@ class Network:
     @classmethod
     def of(cls, problem: Problem, batch: range | None = None) -> Network:
         """A problem with the samples of a batch (counting from 0), the first one unless said."""
-        layers = tuple(_arrays(problem, layer, n) for n, layer in enumerate(problem.layers, 1))
         measure = loss(problem.loss.name, problem.loss.formula)
+        kinked = measure.kinked or problem.loss.formula is not None
+        layers = [_arrays(problem, layer, n) for n, layer in enumerate(problem.layers, 1)]
+        kinks = kinked or any(
+            layer.activation.kinked or LAYERS[asked.kind].kinked
+            for layer, asked in zip(layers, problem.layers, strict=True)
+        )
         given = _floats(problem.loss, measure.parameters)
         chosen = [problem.samples[n] for n in batch or schedule.batch(problem, 1)]
         return cls(
-            tuple(LAYERS[layer.kind] for layer in problem.layers), layers,
+            tuple(LAYERS[layer.kind] for layer in problem.layers),
+            tuple(layer._replace(kinks=kinks) for layer in layers),
             tuple(layer.sources or (n,) for n, layer in enumerate(problem.layers)),
             partial(measure.value, **given), partial(measure.derivative, **given),
-            measure.kinked or problem.loss.formula is not None,
+            kinked,
             1 / problem.units[-1] if measure.mean else 1.0,
             1 / len(chosen) if problem.reduction == "mean" else 1.0,
             np.stack([sample.inputs.values for sample in chosen]),

@@ -13,6 +13,7 @@ import numpy as np
 
 from derive.catalogue.entries import Array
 from derive.catalogue.layers.kind import Arrays, Gradients, Options, one, spread, summed
+from derive.catalogue.layers.residue import tidied
 
 
 def heads_of(options: Options) -> int:
@@ -49,8 +50,9 @@ def forward(arrays: Arrays, sources: tuple[Array, ...]) -> tuple[Kept, Array]:
 
 def _projected(arrays: Arrays, part: str, x: Array) -> Array:
     bias = arrays.trained.get(f"bias_{part}")
-    found = x @ spread(arrays.trained[f"weights_{part}"], 2).swapaxes(-1, -2)
-    return found if bias is None else found + spread(bias, 1, over=2)
+    weights = spread(arrays.trained[f"weights_{part}"], 2).swapaxes(-1, -2)
+    shift = 0.0 if bias is None else spread(bias, 1, over=2)
+    return tidied(arrays, x @ weights + shift, lambda: np.abs(x) @ np.abs(weights) + np.abs(shift))
 
 
 def _apart(array: Array, heads: int) -> Array:

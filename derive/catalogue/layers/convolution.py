@@ -25,7 +25,7 @@ from derive.algebra.ledger import Ids, Ledger
 from derive.algebra.ordered import SumOverAll, plus, times
 from derive.algebra.rule import TOTAL, B, Rule, W, X
 from derive.catalogue.entries import Array
-from derive.catalogue.layers.dense import activate, without_residue
+from derive.catalogue.layers.dense import activate
 from derive.catalogue.layers.kind import (
     Arrays,
     Asked,
@@ -42,6 +42,7 @@ from derive.catalogue.layers.kind import (
     spread,
     summed,
 )
+from derive.catalogue.layers.residue import tidied
 from derive.catalogue.layers.windows import Windows, along
 
 MOST_PRODUCTS = 1_000_000  # in all net inputs together
@@ -204,12 +205,12 @@ def forward(arrays: Arrays, sources: tuple[Array, ...]) -> tuple[Array, Array]:
     bias = np.zeros(1)
     if "bias" in arrays.trained:
         bias = spread(arrays.trained["bias"], 1)[..., None]
-    net, sizes = bias, np.abs(bias)
-    for part, patch in enumerate(patches):
-        kernel = kernels[..., part]
-        net = net + kernel @ patch
-        sizes = sizes + np.abs(kernel) @ np.abs(patch)
-    net = without_residue(net, sizes)  # a pool behind it would tell what is left of 0 from 0
+
+    def laid(bias: Array, kernels: Array, patches: list[Array]) -> Array:
+        return bias + sum(kernels[..., part] @ patch for part, patch in enumerate(patches))
+
+    net = laid(bias, kernels, patches)
+    net = tidied(arrays, net, lambda: laid(np.abs(bias), np.abs(kernels), [*map(np.abs, patches)]))
     net = net.reshape(*net.shape[:-1], *windows.shape)
     return net, arrays.activation.value(net, **arrays.parameters)
 

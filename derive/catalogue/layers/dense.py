@@ -30,6 +30,7 @@ from derive.catalogue.layers.kind import (
     one,
     size,
 )
+from derive.catalogue.layers.residue import tidied
 
 # --- symbolic half -------------------------------------------------------------------------------
 
@@ -166,8 +167,7 @@ def forward(arrays: Arrays, sources: tuple[Array, ...]) -> tuple[Array, Array]:
     net = x @ arrays.trained["weights"].swapaxes(-1, -2)
     if "bias" in arrays.trained:
         net = net - _spread(arrays) if arrays.bias_form == "threshold" else net + _spread(arrays)
-    if arrays.activation.kinked:
-        net = without_residue(net, _sizes(arrays, x))
+    net = tidied(arrays, net, lambda: _sizes(arrays, x))
     outputs = arrays.activation.value(net, **arrays.parameters)
     return net, _placed(outputs, arrays.plan.shape[:-1])
 
@@ -193,13 +193,6 @@ def _sizes(arrays: Arrays, x: Array) -> Array:
     """Of each sum the sizes of its terms, added up."""
     total = np.abs(x) @ np.abs(arrays.trained["weights"]).swapaxes(-1, -2)
     return total + np.abs(_spread(arrays)) if "bias" in arrays.trained else total
-
-
-def without_residue(net: Array, sizes: Array) -> Array:
-    """0 where rounding is all that is left of a sum: 0.1 · 3 − 0.3, which a kink would tell from 0."""
-    left = np.abs(np.real(net))
-    residue = (left < 8 * np.finfo(float).eps * sizes) & (left > 1e-30 * sizes)
-    return np.where(residue, 1j * np.imag(net) if np.iscomplexobj(net) else 0.0, net)
 
 
 def backward(arrays: Arrays, sources: tuple[Array, ...], net: Array, upstream: Array) -> Gradients:

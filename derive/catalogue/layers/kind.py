@@ -94,6 +94,7 @@ class Arrays(NamedTuple):
     bias_form: str = "none"
     options: Options = {}
     fixed: Mapping[str, Array] = {}
+    kinks: bool = False  # whether the network has one, in this layer or another
 
     def having(self, trained: Mapping[str, Array]) -> Arrays:
         """The same layer with these arrays in the places of its own."""
@@ -145,6 +146,7 @@ class LayerKind:
     inner: tuple[str, ...] = ()  # the activations that it always has inside
     joins: bool = False  # whether it takes several layers
     lists: bool = True  # whether its last axis lists units, among which a softmax can share out
+    kinked: bool = False  # whether it compares numbers, as a maximum does
     skips: bool = False  # whether one layer in `from` means the layer before, and that one
     moved: Callable[[Options, tuple[Any, ...]], Any] | None = None  # arrays in, their array out
 

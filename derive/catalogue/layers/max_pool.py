@@ -104,4 +104,5 @@ MAX_POOL = LayerKind(
     "max_pool", "of each window the largest entry",
     connect, forward, backward, plan,
     keys={"size": "sizes", "stride": "sizes", "crop": "yes"},
+    kinked=True,
 )  # fmt: skip

@@ -27,6 +27,7 @@ from derive.catalogue.layers.kind import (
     one,
     size,
 )
+from derive.catalogue.layers.residue import tidied
 from derive.catalogue.layers.windows import pool
 
 
@@ -67,7 +68,8 @@ def forward(arrays: Arrays, sources: tuple[Array, ...]) -> tuple[None, Array]:
     x = one(sources)
     lead = x.shape[: x.ndim - windows.axes]
     parts = windows.spread_out(x.reshape(*lead, *windows.given))
-    return None, np.mean(parts, axis=0).reshape(*lead, *windows.shape)
+    means = tidied(arrays, np.mean(parts, axis=0), lambda: np.mean(np.abs(parts), axis=0))
+    return None, means.reshape(*lead, *windows.shape)
 
 
 def backward(arrays: Arrays, sources: tuple[Array, ...], kept: None, upstream: Array) -> Gradients:

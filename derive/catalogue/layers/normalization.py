@@ -46,6 +46,7 @@ from derive.catalogue.layers.kind import (
     spread,
     summed,
 )
+from derive.catalogue.layers.residue import without_residue
 
 MU, D, VAR, SIGMA, GAIN, SHIFT = map(slot, ("mu", "d", "var", "sigma", "gain", "shift"))
 KINDS = {"gain": "gamma", "shift": "beta"}
@@ -174,7 +175,7 @@ def forward(arrays: Arrays, sources: tuple[Array, ...], axis: int) -> tuple[Kept
     """Outputs in the shape of x, (…, samples, *shape)."""
     along = _from_the_end(arrays, axis)
     x = one(sources)
-    left = _without_residue(x - x.mean(axis=along, keepdims=True), x)
+    left = without_residue(x - x.mean(axis=along, keepdims=True), np.abs(x))
     variance = (left * left).mean(axis=along, keepdims=True)
     sigma = np.sqrt(variance + float(epsilon(arrays.options)))
     normal = outputs = left / sigma
@@ -198,12 +199,6 @@ def _over(arrays: Arrays, name: str) -> tuple[int, int]:
 
 def _spread(arrays: Arrays, name: str) -> Array:
     return spread(arrays.trained[name], *_over(arrays, name))
-
-
-def _without_residue(left: Array, x: Array) -> Array:
-    """0 where rounding is all that is left of x − μ, which a kink further on would tell from 0."""
-    residue = np.abs(np.real(left)) < 8 * np.finfo(float).eps * np.abs(np.real(x))
-    return np.where(residue, 1j * np.imag(left) if np.iscomplexobj(left) else 0.0, left)
 
 
 def backward(

@@ -7,6 +7,11 @@ time 1 there is nothing to remember. Numeric half: the same with matrices, and b
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import reduce
+from operator import add
+from typing import Any
+
 import numpy as np
 from sympy import Expr, Function, Symbol, symbols
 
@@ -31,6 +36,7 @@ from derive.catalogue.layers.kind import (
     stacked,
     summed,
 )
+from derive.catalogue.layers.residue import tidied
 
 # For the reader: matrices, what comes in, and what was given one step earlier.
 LARGE_W, LARGE_U, X_T, BEFORE_T = symbols("W U x_t out_t−1")
@@ -128,13 +134,21 @@ def forward(arrays: Arrays, sources: tuple[Array, ...]) -> tuple[tuple[Array, Ar
     nets: list[Array] = []
     outs: list[Array] = []
     for t in range(x.shape[-2]):
-        net = (weights @ x[..., t, :, None])[..., 0] + bias
-        if outs:
-            net = net + (recurrent @ outs[-1][..., None])[..., 0]
-        nets.append(net)
-        outs.append(arrays.activation.value(net, **arrays.parameters))
+        taken = [(weights, x[..., t, :]), *((recurrent, before) for before in outs[-1:])]
+        nets.append(_net(arrays, taken, bias))
+        outs.append(arrays.activation.value(nets[-1], **arrays.parameters))
     kept = stacked(nets, -2), stacked(outs, -2)
     return kept, kept[1] if len(arrays.plan.shape) > 1 else outs[-1]
+
+
+def _net(arrays: Arrays, taken: list[tuple[Array, Array]], bias: Array | float) -> Array:
+    """The net inputs of one time step, from weights and what they multiply."""
+
+    def added_up(size: Callable[[Any], Any]) -> Array:
+        products = ((size(weights) @ size(x)[..., None])[..., 0] for weights, x in taken)
+        return reduce(add, products, size(bias))
+
+    return tidied(arrays, added_up(lambda array: array), lambda: added_up(np.abs))
 
 
 def backward(

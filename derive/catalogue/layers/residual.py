@@ -18,7 +18,7 @@ from derive.algebra.ledger import Ledger
 from derive.algebra.ordered import plus
 from derive.algebra.rule import TOTAL, Rule, X
 from derive.catalogue.entries import Array
-from derive.catalogue.layers.dense import activate, without_residue
+from derive.catalogue.layers.dense import activate
 from derive.catalogue.layers.kind import (
     Arrays,
     Asked,
@@ -31,6 +31,7 @@ from derive.catalogue.layers.kind import (
     Wiring,
     sides,
 )
+from derive.catalogue.layers.residue import tidied
 
 
 def plan(asked: Asked, sources: tuple[Shape, ...]) -> Plan:
@@ -64,9 +65,7 @@ def connect(ledger: Ledger, wiring: Wiring) -> Connected:
 
 def forward(arrays: Arrays, sources: tuple[Array, ...]) -> tuple[Array, Array]:
     """The sum, and the outputs, in the shape of each source."""
-    net = reduce(add, sources)
-    if arrays.activation.kinked:
-        net = without_residue(net, reduce(add, map(np.abs, sources)))
+    net = tidied(arrays, reduce(add, sources), lambda: reduce(add, map(np.abs, sources)))
     return net, arrays.activation.value(net, **arrays.parameters)
 
 
