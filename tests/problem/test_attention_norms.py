@@ -20,6 +20,8 @@ REFUSED: list[tuple[str, Any, str, str]] = [
     + TOKENS),
     ("attention", [1, 2], "", "layers[1]: a single token has only itself to attend to: its weight is "
     f"always 1 (two tokens or more: {TOKENS[1:]}"),
+    ("attention", [400, 1], "", "layers[1]: 400 tokens have 64,000,000 derivatives of a weight by a "
+     "score (at most 2,000,000: fewer tokens)"),
     ("attention", [3, 2], "heads = 3", "layers[1].heads: 3 heads cannot share 2 units evenly "
     "(for example units = 3)"),
     ("attention", [3, 2], "heads = 0", "layers[1].heads: 0 is too small "

@@ -47,6 +47,7 @@ Q, K, V, ALPHA = slot("q"), slot("k"), slot("v"), slot("alpha")
 PARTS = ("q", "k", "v", "o")
 WEIGHTS = tuple(f"weights_{part}" for part in PARTS)
 BIASES = tuple(f"bias_{part}" for part in PARTS)
+MOST_SLOPES = 2_000_000  # of weights by scores, each by each of its row
 SHARE = joint_rule(ACTIVATIONS["softmax"], "attention", "dalpha/ds")
 
 
@@ -63,6 +64,10 @@ def plan(asked: Asked, sources: tuple[Shape, ...]) -> Plan:
     tokens, features = _sequence(one(sources))
     heads = heads_of(asked.options)
     units = asked.units or _typed(asked, "weights_v", "weights_o") or features
+    slopes = heads * tokens**3
+    if slopes > MOST_SLOPES:
+        fact = f"{tokens:,} tokens have {slopes:,} derivatives of a weight by a score"
+        raise Misfit("", fact, f"at most {MOST_SLOPES:,}: fewer tokens")
     if units % heads:
         fact = f"{heads} heads cannot share {units} units evenly"
         raise Misfit("heads", fact, f"for example units = {heads * math.ceil(units / heads)}")
