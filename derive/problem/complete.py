@@ -238,9 +238,9 @@ class _Planned(_Drawing):
 
     def inputs(self, seed: int, place: str) -> Numbers:
         """Inputs in their shape: whole numbers where a layer looks them up."""
-        from derive.problem import topology
+        from derive.problem import tokens
 
-        most = topology.tokens_of(self.draft, self.plans)
+        most = tokens.most_tokens(self.draft, self.plans)
         return draw.some_tokens(seed, place, most, super().inputs(seed, place))
 
     def targets(self, place: str) -> Numbers:
