@@ -228,8 +228,8 @@ class _Planned(_Drawing):
                 arrays[name] = draw.parameter(self.draft.seed, drawn, name, shape, layer.options)
         made = Layer(
             units=prod(plan.shape), activation=layer.activation or Choice("identity"),
-            kind=layer.kind, frozen=layer.frozen, names=layer.names, shape=plan.shape,
-            sources=layer.sources, options=layer.options,
+            kind=layer.kind, frozen=layer.frozen, shape=plan.shape, sources=layer.sources,
+            options=layer.options,
         )  # fmt: skip
         if layer.kind == "dense":
             form = "each" if layer.bias is None else layer.bias.form

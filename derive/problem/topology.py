@@ -132,7 +132,10 @@ def _ahead(number: int, taken: int, count: int) -> tuple[str, str]:
 def _compared(
     place: str, layer: LayerDraft, given: Mapping[str, Numbers], expected: Mapping[str, Shape]
 ) -> Iterator[Mistake]:
-    """Arrays whose shapes are not what the layer asks for."""
+    """Arrays whose shapes are not what the layer asks for, and names that no page would show."""
+    if layer.names is not None:
+        fact = "only weights of dense layers in a chain have names of their own"
+        yield Mistake(f"{place}.names", fact, "leave names out")
     if layer.kind == "dense" and layer.weights is not None and "weights" not in given:
         yield Mistake(
             f"{place}.weights", "lists of different lengths", "one weight for each source"

@@ -1,0 +1,39 @@
+"""Networks of any topology: what does not fit together, with the message a person reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from derive.errors import ProblemError
+from derive.problem.reading import read
+
+
+def messages(inputs: Any, *layers: dict[str, Any], **keys: Any) -> list[str]:
+    with pytest.raises(ProblemError) as caught:
+        read({"inputs": inputs, "layers": list(layers), **keys})
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+NO_NAMES = "only weights of dense layers in a chain have names of their own (leave names out)"
+
+
+def test_a_list_of_one_length_is_a_list_of_inputs():
+    problem = read({"inputs": [2], "layers": [{"units": 2}]})
+
+    assert ("A 2-2 network", 2, ()) == (problem.title, problem.inputs, problem.shape)
+    assert ["layers[1].names: 1 list of names, but the layer has 2 units (one list for each unit)",
+            "layers[1].names[1]: 1 name for 2 weights (one name for each weight)"] == messages(
+                [2], {"units": 2, "names": [["a"]]})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("inputs", "keys"), [([2, 2], {}), (2, {"from": 0})], ids=["positions", "sources"]
+)
+def test_names_that_no_page_would_show(inputs: Any, keys: dict[str, Any]):
+    layer = {"units": 1, "names": [["a", "b"]], **keys}
+
+    assert [f"layers[1].names: {NO_NAMES}"] == messages(inputs, layer)
