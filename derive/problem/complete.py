@@ -43,8 +43,10 @@ def completed(draft: Draft, mistakes: list[Mistake] | None = None) -> Problem:
         return _of_any_topology(draft, found)
     units = sizes.sizes(draft)
     _usual(draft, units)
+    parameters = effort.parameters(draft, units)
     found += [
-        *sizes.misfits(draft, units), *fits.misfits(draft, units), *effort.too_much(draft, units)
+        *sizes.misfits(draft, units), *fits.misfits(draft, units),
+        *effort.too_much(draft, parameters),
     ]  # fmt: skip
     _demand(found)
     return _Drawing(draft, [count for count in units if count is not None]).problem()
@@ -63,15 +65,18 @@ def _of_any_topology(draft: Draft, found: list[Mistake]) -> Problem:
     from derive.problem import topology  # the catalogue's layers are needed for it alone
 
     plans = topology.planned(draft, found)
-    units: sizes.Sizes = [None if plan is None else prod(plan.shape) for plan in plans]
+    units: sizes.Sizes = [None if plan is None else plan.shape[-1] for plan in plans]
     _usual(draft, units)
-    found += [*fits.misfits(draft, units), *effort.too_much(draft, units)]
+    whole = [plan for plan in plans if plan is not None]
+    trained = [prod(shape) for plan in whole for shape in plan.trained.values()]
+    parameters = sum(trained) if len(whole) == len(plans) else None
+    found += [*fits.misfits(draft, units), *effort.too_much(draft, parameters)]
     _demand(found)
-    return _Planned(draft, [count or 0 for count in units], [p for p in plans if p]).problem()
+    return _Planned(draft, whole).problem()
 
 
 def _usual(draft: Draft, units: sizes.Sizes) -> None:
-    """Put the usual choices where nothing was said."""
+    """Put the usual choices where nothing was said; `units` are those of a layer's last axis."""
     if draft.loss is None and "loss" not in draft.unreadable:
         draft.loss = USUAL_LOSS
     last = len(draft.layers)
@@ -208,8 +213,8 @@ class _Drawing:
 class _Planned(_Drawing):
     """The same for any topology: every array has the shape that its layer's plan gives it."""
 
-    def __init__(self, draft: Draft, sizes: list[int], plans: Sequence[Plan]) -> None:
-        super().__init__(draft, sizes)
+    def __init__(self, draft: Draft, plans: Sequence[Plan]) -> None:
+        super().__init__(draft, [prod(plan.shape) for plan in plans])
         self.plans = plans  # of the inputs, and of each layer
 
     @property

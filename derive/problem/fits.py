@@ -52,7 +52,10 @@ def target_kind(loss: Choice | None) -> str:
 
 
 def misfits(draft: Draft, sizes: Sizes) -> Iterator[Mistake]:
-    """Every contradiction between the parts; what is missing contradicts nothing."""
+    """Every contradiction between the parts; what is missing contradicts nothing.
+
+    `sizes` has the length of each layer's last axis, the inputs first.
+    """
     for number, layer in enumerate(draft.layers, 1):
         activation = entry("activation", layer.activation)
         if layer.activation is None or activation is None or not activation.joint:

@@ -37,3 +37,22 @@ def test_names_that_no_page_would_show(inputs: Any, keys: dict[str, Any]):
     layer = {"units": 1, "names": [["a", "b"]], **keys}
 
     assert [f"layers[1].names: {NO_NAMES}"] == messages(inputs, layer)
+
+
+# --- softmax over one unit -----------------------------------------------------------------------
+
+ALWAYS_1 = "softmax over one unit is always 1 (use sigmoid, or give the layer more units)"
+
+
+@pytest.mark.parametrize("kind", ["dense", "recurrent"])
+def test_softmax_over_one_unit_at_several_positions(kind: str):
+    layer = {"kind": kind, "units": 1, "activation": "softmax"}
+
+    assert [f"layers[1].activation: {ALWAYS_1}"] == messages([3, 2], layer)
+
+
+def test_the_usual_activation_of_one_unit_at_several_positions():
+    data = {"inputs": [3, 2], "loss": "cross_entropy", "layers": [{"units": 1}]}
+
+    assert "sigmoid" == read(data).layers[0].activation.name
+    assert "softmax" == read({**data, "layers": [{"units": 2}]}).layers[0].activation.name
