@@ -21,7 +21,7 @@ from derive.errors import Mistake
 from derive.problem import tokens
 from derive.problem.draft import Draft, LayerDraft
 from derive.problem.model import Numbers
-from derive.problem.numerals import stacked
+from derive.problem.numerals import shape_in_words, stacked
 from derive.problem.sizes import counted
 
 MOST_QUANTITIES = 20_000  # numbers in all layers together: each of them is a line
@@ -58,15 +58,6 @@ def arrays_of(layer: LayerDraft) -> dict[str, Numbers]:
     if layer.bias is not None and layer.bias.numbers is not None:
         found["bias"] = layer.bias.numbers
     return found
-
-
-def shape_in_words(shape: Shape) -> str:
-    """2 × 3 numbers; one number.
-
-    >>> shape_in_words((2, 3)), shape_in_words((1, 1)), shape_in_words((4,)), shape_in_words(())
-    ('2 × 3 numbers', '1 × 1 numbers', '4 numbers', 'one number')
-    """
-    return "one number" if shape in ((), (1,)) else f"{' × '.join(map(str, shape))} numbers"
 
 
 # --- layers --------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from derive.problem.numerals import decimal, number, single, vector
 from derive.problem.wrong import Wrong, plain, shown, wrong
 from derive.registry import nearest
 
+INPUT_AXES = 3
 LONGEST_TITLE = 200
 MOST_DIGITS_SHOWN = 15
 
@@ -55,7 +56,7 @@ def shape(value: object, most: int) -> int | tuple[int, ...]:
     """
     if not isinstance(value, list):
         return whole(value, 1, most)
-    if not 1 <= len(value) <= 3:
+    if not 1 <= len(value) <= INPUT_AXES:
         wrong(f"a list of {len(value)}", "one to three lengths, such as [6, 6]")
     lengths = tuple(whole(length, 1, most) for length in value)
     return lengths if len(lengths) > 1 else lengths[0]

@@ -94,6 +94,12 @@ ONE_MISTAKE = {
     "(write one, such as 0.5)",
     layer("weights = [[0.1, [0.2]]]"): "layers[1].weights[1][2]: a list is not a number "
     "(write one, such as 0.5)",
+    layer("kind = 'conv1d'\nweights = " + "[" * 65 + "1" + "]" * 65): "layers[1].weights[1][1][1]: "
+    "too many brackets inside each other (numbers need 4 levels, no more)",
+    below("[[samples]]\ninputs = [[[[1]]]]"): "samples[1].inputs[1][1]: "
+    "too many brackets inside each other (numbers need 3 levels, no more)",
+    below("[[samples]]\ninputs = [[1], [1, 2]]"): "samples[1].inputs[2]: 2 numbers, "
+    "but the first is one number (lists of equal lengths)",
     layer("weights = [[0.1, 1979-05-27]]"): "layers[1].weights[1][2]: a date is not a number "
     "(write one, such as 0.5)",
     # numbers
