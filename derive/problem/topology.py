@@ -40,6 +40,9 @@ def planned(draft: Draft, mistakes: list[Mistake]) -> list[Plan | None]:
     whole = [plan for plan in plans if plan is not None]
     if len(whole) == len(plans):
         mistakes += tokens.misfits(draft, whole)
+    if draft.show.matrix == "row":  # "column" is what every problem has that says nothing
+        fact = "only dense layers in a chain are shown with matrices"
+        mistakes.append(Mistake("show.matrix", fact, "leave it out"))
     if not mistakes:
         mistakes += _too_many(whole)
         if not any(plan.trained for plan in whole):

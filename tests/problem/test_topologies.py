@@ -39,6 +39,23 @@ def test_names_that_no_page_would_show(inputs: Any, keys: dict[str, Any]):
     assert [f"layers[1].names: {NO_NAMES}"] == messages(inputs, layer)
 
 
+# --- matrices ------------------------------------------------------------------------------------
+
+NO_MATRICES = "only dense layers in a chain are shown with matrices (leave it out)"
+
+
+def test_matrices_that_no_page_would_show():
+    flat = {"kind": "flatten"}
+    data = {"inputs": [2, 2], "layers": [flat, {"units": 1}]}
+
+    assert [f"show.matrix: {NO_MATRICES}"] == messages(
+        [2, 2], flat, {"units": 1}, show={"matrix": "row"}
+    )
+    with pytest.raises(ProblemError, match="only dense layers in a chain"):
+        read(data, matrix="row")
+    assert "none" == read(data, matrix="none").show.matrix
+
+
 # --- softmax over one unit -----------------------------------------------------------------------
 
 ALWAYS_1 = "softmax over one unit is always 1 (use sigmoid, or give the layer more units)"
