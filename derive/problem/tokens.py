@@ -19,6 +19,7 @@ from derive.catalogue.layers import LAYERS
 from derive.catalogue.layers.kind import Plan
 from derive.errors import Mistake
 from derive.problem.draft import Draft
+from derive.problem.wrong import counted_from_1
 
 
 def most_tokens(draft: Draft, plans: Sequence[Plan]) -> NDArray[np.int64]:
@@ -65,7 +66,7 @@ def misfits(draft: Draft, plans: Sequence[Plan]) -> Iterator[Mistake]:
         wrong = (values != np.round(values)) | (values < 1) | (values > most)
         for index in np.argwhere(wrong & (most > 0))[:1]:
             where = tuple(index.tolist())
-            place = "".join(f"[{n + 1}]" for n in where)
+            place = f"samples[{number}].inputs{counted_from_1(where)}"
             fact = f"{sample.inputs.text(*where)} is no token"
             remedy = f"whole numbers from 1 to {most[where]}"
-            yield Mistake(f"samples[{number}].inputs{place}", fact, remedy)
+            yield Mistake(place, fact, remedy)

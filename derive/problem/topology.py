@@ -98,6 +98,10 @@ def _layer(
     if None in taken or layer.unreadable:
         return None
     given = arrays_of(layer)
+    if layer.kind == "dense" and layer.weights is not None and "weights" not in given:
+        remedy = "one weight for each source"
+        mistakes.append(Mistake(f"{place}.weights", "lists of different lengths", remedy))
+        return None
     without = frozenset(name for name, numbers in layer.arrays.items() if numbers is None)
     asked = Asked(layer.units, layer.bias.form if layer.bias else "each", layer.options,
                         {name: numbers.shape for name, numbers in given.items()}, without)  # fmt: skip
@@ -130,10 +134,6 @@ def _compared(
     if layer.names is not None:
         fact = "only weights of dense layers in a chain have names of their own"
         yield Mistake(f"{place}.names", fact, "leave names out")
-    if layer.kind == "dense" and layer.weights is not None and "weights" not in given:
-        yield Mistake(
-            f"{place}.weights", "lists of different lengths", "one weight for each source"
-        )
     for name, asked in layer.arrays.items():
         if asked is None and name in expected:
             remedy = "leave the key out, and the numbers are drawn"

@@ -39,6 +39,26 @@ def test_names_that_no_page_would_show(inputs: Any, keys: dict[str, Any]):
     assert [f"layers[1].names: {NO_NAMES}"] == messages(inputs, layer)
 
 
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def test_weights_of_different_lengths_that_no_units_count():
+    ragged = {"weights": [[1, 2], [3]]}
+    message = "layers[1].weights: lists of different lengths (one weight for each source)"
+
+    assert [message] == messages([2, 2], ragged)
+    assert [message] == messages([2, 2], {**ragged, "units": 2})
+
+
+def test_the_place_of_a_target():
+    sample = {"inputs": [[1, 2], [3, 4]], "targets": [[1, 0], [1, -1]]}
+    message = "-1 is no target for cross_entropy (a number that is not negative)"
+
+    assert [f"samples[1].targets[2][2]: {message}"] == messages(
+        [2, 2], {"units": 2}, samples=[sample], loss="cross_entropy"
+    )
+
+
 # --- matrices ------------------------------------------------------------------------------------
 
 NO_MATRICES = "only dense layers in a chain are shown with matrices (leave it out)"
