@@ -8,20 +8,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from derive.errors import Mistake, ProblemError
 from derive.problem import known
 from derive.problem.model import Choice, Given
+from derive.problem.naming import NAME, NAME_IN_WORDS
 from derive.problem.numerals import number
 from derive.problem.wrong import Wrong, plain, shown, wrong
 from derive.registry import nearest
 
 INFINITE = float("inf")
 HAIR = 1e-8
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
 
 
 def choice(kind: str, value: object) -> Choice:
@@ -97,9 +96,8 @@ def _bound(bound: float, beyond: str, limit: str) -> str:
 def _own(kind: str, name: str, given: Mapping[str, Any]) -> Choice:
     """A formula of the user's own, already read once so that it is sure to be readable."""
     mistakes: list[Mistake] = []
-    if not _NAME.fullmatch(name):
-        remedy = "letters, digits and _, beginning with a letter, at most 30"
-        mistakes.append(Mistake("name", f"{shown(name)} cannot name a formula", remedy))
+    if not NAME.fullmatch(name):
+        mistakes.append(Mistake("name", f"{shown(name)} cannot name a formula", NAME_IN_WORDS))
     elif name in known.table(kind):
         fact = f"{_a(kind)} '{name}' exists already"
         mistakes.append(Mistake("name", fact, "give your formula another name"))

@@ -283,6 +283,8 @@ ONE_MISTAKE = {
     f"'{'w' * 21}' {NO_NAME}",
     layer("units = 1\nnames = [['w', 'w']]"): "layers[1].names[1][2]: "
     "'w' is the name of layers[1].names[1][1] too (give each weight a name of its own)",
+    layer("units = 1\nnames = [['w1a', 'w_1a']]"): "layers[1].names[1][2]: "
+    "'w_1a' is the name of layers[1].names[1][1] too (give each weight a name of its own)",
     layer("units = 1\nnames = [['u', 'w1']]\n[[layers]]\nunits = 1\nnames = [['w_1']]"):
     "layers[2].names[1][1]: 'w_1' is the name of layers[1].names[1][2] too "
     "(give each weight a name of its own)",
