@@ -322,6 +322,12 @@ ONE_MISTAKE = {
     # optimizers, epochs, batches
     top("optimizer = { name = 'momentum', momentum = 1 }"): "optimizer.momentum: "
     "1 is out of range (a number at least 0 and below 1)",
+    top("optimizer = { name = 'momentum', momentum = -5e-9 }"): "optimizer.momentum: "
+    "-5e-9 is out of range (a number at least 0 and below 1)",
+    top("optimizer = { name = 'adam', weight_decay = -5e-9 }"): "optimizer.weight_decay: "
+    "-5e-9 is out of range (a number at least 0)",
+    layer("units = 1\nactivation = { name = 'relu', at_zero = 1.0000000005 }"): "layers[1]"
+    ".activation.at_zero: 1.0000000005 is out of range (a number at least 0 and at most 1)",
     top("optimizer = { name = 'adam', epsilon = 0 }"): "optimizer.epsilon: 0 is out of range "
     "(a number above 0 and below 1)",
     top("optimizer = { name = 'adam', weight_decay = '0.1' }"): "optimizer.weight_decay: "
