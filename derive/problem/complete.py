@@ -19,18 +19,13 @@ import numpy as np
 
 from derive import resources
 from derive.errors import Mistake, ProblemError
-from derive.problem import draw, effort, fits, known, sizes
+from derive.problem import draw, effort, fits, sizes, usual
 from derive.problem.draft import MOST_MISTAKES, Draft, LayerDraft, SampleDraft
-from derive.problem.model import Bias, Choice, Given, Layer, Numbers, Problem, Sample
+from derive.problem.model import Bias, Choice, Layer, Numbers, Problem, Sample
 from derive.problem.numerals import stacked
 
 if TYPE_CHECKING:
     from derive.catalogue.layers.kind import Plan
-
-USUAL_LOSS = Choice("half_squared_error")
-USUAL_ACTIVATION = Choice("sigmoid")
-USUAL_RATE = Given(0.5, "0.5")
-USUAL_OPTIMIZER = Choice("gradient_descent")
 
 
 def completed(draft: Draft, mistakes: list[Mistake] | None = None) -> Problem:
@@ -42,7 +37,7 @@ def completed(draft: Draft, mistakes: list[Mistake] | None = None) -> Problem:
     if not draft.chain:
         return _of_any_topology(draft, found)
     units = sizes.sizes(draft)
-    _usual(draft, units)
+    usual.put(draft, units)
     parameters = effort.parameters(draft, units)
     found += [
         *sizes.misfits(draft, units), *fits.misfits(draft, units),
@@ -66,38 +61,13 @@ def _of_any_topology(draft: Draft, found: list[Mistake]) -> Problem:
 
     plans = topology.planned(draft, found)
     units: sizes.Sizes = [None if plan is None else plan.shape[-1] for plan in plans]
-    _usual(draft, units)
+    usual.put(draft, units)
     whole = [plan for plan in plans if plan is not None]
     trained = [prod(shape) for plan in whole for shape in plan.trained.values()]
     parameters = sum(trained) if len(whole) == len(plans) else None
     found += [*fits.misfits(draft, units), *effort.too_much(draft, parameters)]
     _demand(found)
     return _Planned(draft, whole).problem()
-
-
-def _usual(draft: Draft, units: sizes.Sizes) -> None:
-    """Put the usual choices where nothing was said; `units` are those of a layer's last axis."""
-    if draft.loss is None and "loss" not in draft.unreadable:
-        draft.loss = USUAL_LOSS
-    last = len(draft.layers)
-    for number, layer in enumerate(draft.layers, 1):
-        if layer.activation is None and "activation" not in layer.unreadable:
-            usual = _usual_activation(layer.kind)
-            if usual is None:
-                continue
-            shares = draft.loss == Choice("cross_entropy") and number == last and units[last] != 1
-            shares = shares and fits.lists_units(layer.kind)
-            layer.activation = Choice("softmax") if shares else usual
-    if not draft.samples and "samples" not in draft.unreadable:
-        draft.samples = [SampleDraft()]
-
-
-def _usual_activation(kind: str) -> Choice | None:
-    """What a layer of this kind has unless it says something else; None where it has no activation."""
-    if kind == "dense":
-        return USUAL_ACTIVATION
-    name = known.table("layer kind")[kind].activation
-    return None if name is None else Choice(name)
 
 
 class _Drawing:
@@ -116,12 +86,12 @@ class _Drawing:
             title=draft.title or self.title(),
             inputs=self.sizes[0],
             layers=layers,
-            loss=draft.loss or USUAL_LOSS,
-            learning_rate=draft.learning_rate or USUAL_RATE,
+            loss=draft.loss or usual.LOSS,
+            learning_rate=draft.learning_rate or usual.RATE,
             samples=samples,
             seed=draft.seed,
             drawn=tuple(self.drawn),
-            optimizer=draft.optimizer or USUAL_OPTIMIZER,
+            optimizer=draft.optimizer or usual.OPTIMIZER,
             epochs=draft.epochs,
             stop_below=draft.stop_below,
             batch_size=draft.batch_size,
@@ -159,7 +129,7 @@ class _Drawing:
             weights = stacked(layer.weights)
         return Layer(
             units=units,
-            activation=layer.activation or USUAL_ACTIVATION,
+            activation=layer.activation or usual.ACTIVATION,
             weights=weights,
             bias=self.bias(f"{place}.bias", units, layer.bias or Bias("each")),
             kind=layer.kind,
