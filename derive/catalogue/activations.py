@@ -193,7 +193,7 @@ _ENTRIES = (
         slope=_relu_slope,
         value=_relu_value,
         derivative=_relu_derivative,
-        parameters={"at_zero": Parameter("0", -1e-9, 1 + 1e-9)},
+        parameters={"at_zero": Parameter("0", 0, 1, (0, 1))},
         kinks=(0,),
         range=(0, float("inf")),
     ),

@@ -13,11 +13,21 @@ Array = NDArray[Any]  # float64, or complex128 where a derivative is measured
 
 
 class Parameter(NamedTuple):
-    """A number that a function can be given; `low` and `high` are not allowed themselves."""
+    """A number that a function can be given, between `low` and `high`; `included` are those of the two
+    that it can be itself.
+
+    >>> Parameter("0.9", 0, 1, (0,)).takes(0), Parameter("0.9", 0, 1, (0,)).takes(1)
+    (True, False)
+    """
 
     default: str
     low: float
     high: float
+    included: tuple[float, ...] = ()
+
+    def takes(self, value: float) -> bool:
+        """Whether the number is within the bounds."""
+        return self.low < value < self.high or value in self.included
 
 
 def _no_proof(*_: Expr, **__: Expr) -> tuple[Expr, ...]:
@@ -57,7 +67,7 @@ class Activation:
 
 @dataclass(frozen=True)
 class Loss:
-    """An error: `scale(n)` times the sum of `term(t, o)` over the n outputs.
+    """An error: the sum of `term(t, o)` over the outputs, divided by their number where it is a `mean`.
 
     Symbolic half: `term(t, o)`, `slope(t, o)` (the taught ∂term/∂o) and `proof`, as for an
     activation. Numeric half: `value(t, o)` and `derivative(t, o)` of a term, elementwise.

@@ -29,6 +29,7 @@ from derive.catalogue.entries import Array, Parameter
 from derive.registry import Registry
 
 DECAY = "weight_decay"  # the name of the parameter, which every optimizer can be given
+WEIGHT_DECAY = Parameter("0", 0, float("inf"), (0,))
 
 
 def decays(part: str) -> bool:
@@ -129,9 +130,9 @@ def _scaled_step(gradient: Expr, square: Expr) -> Expr:
 
 
 _VELOCITY = minus(times(slot("momentum"), slot("velocity")), times(RATE, GRADIENT))
-_MOMENTUM = {"momentum": Parameter("0.9", -1e-8, 1)}
+_SHARE = (0, 1, (0,))  # of a number that may be 0, but not 1
+_MOMENTUM = {"momentum": Parameter("0.9", *_SHARE)}
 _EPSILON = Parameter("1e-8", 0, 1)
-_SHARE = (-1e-8, 1)  # of a number that may be 0, but not 1
 
 _ENTRIES = (
     Optimizer(

@@ -8,20 +8,20 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derive.errors import Mistake, ProblemError
 from derive.problem import known
 from derive.problem.model import Choice, Given
+from derive.problem.naming import NAME, NAME_IN_WORDS
 from derive.problem.numerals import number
 from derive.problem.wrong import Wrong, plain, shown, wrong
 from derive.registry import nearest
 
-INFINITE = float("inf")
-HAIR = 1e-8
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
+if TYPE_CHECKING:
+    from derive.catalogue.entries import Parameter
 
 
 def choice(kind: str, value: object) -> Choice:
@@ -54,15 +54,17 @@ def _catalogued(kind: str, name: str, given: Mapping[str, Any]) -> Choice:
     entries = known.table(kind)
     if name not in entries:
         wrong(f"there is no {kind} {shown(name)}", nearest(plain(name), list(entries)))
-    parameters: Mapping[str, Any] = entries[name].parameters
-    bounds = {key: (p.low, p.high) for key, p in parameters.items()}
+    parameters: Mapping[str, Parameter] = entries[name].parameters
+    accepted = dict(parameters)
     if kind == "optimizer":
-        bounds["weight_decay"] = (-HAIR, INFINITE)  # each of them can be given it
+        from derive.catalogue.optimizers import DECAY, WEIGHT_DECAY
+
+        accepted[DECAY] = WEIGHT_DECAY
     found = {key: Given(float(p.default), p.default) for key, p in parameters.items()}
     mistakes: list[Mistake] = []
     for key, value in given.items():
         try:
-            found[key] = _parameter(name, key, value, bounds)
+            found[key] = _parameter(name, key, value, accepted)
         except Wrong as error:
             mistakes += error.at(plain(str(key)))
     if mistakes:
@@ -70,36 +72,29 @@ def _catalogued(kind: str, name: str, given: Mapping[str, Any]) -> Choice:
     return Choice(name, found)
 
 
-def _parameter(
-    name: str, key: str, value: object, bounds: Mapping[str, tuple[float, float]]
-) -> Given:
-    if key not in bounds:
-        remedy = nearest(plain(str(key)), list(bounds)) if bounds else "it takes none"
+def _parameter(name: str, key: str, value: object, parameters: Mapping[str, Parameter]) -> Given:
+    if key not in parameters:
+        remedy = nearest(plain(str(key)), list(parameters)) if parameters else "it takes none"
         wrong(f"{name} has no such parameter", remedy)
     given = number(value)
-    low, high = bounds[key]
-    if not low < given.value < high:
-        ends = []
-        if low > -INFINITE:
-            ends.append(_bound(low, "above", "at least"))
-        if high < INFINITE:
-            ends.append(_bound(high, "below", "at most"))
-        wrong(f"{shown(given)} is out of range", f"a number {' and '.join(ends)}")
+    if not parameters[key].takes(given.value):
+        wrong(f"{shown(given)} is out of range", f"a number {_range(parameters[key])}")
     return given
 
 
-def _bound(bound: float, beyond: str, limit: str) -> str:
-    """Bounds are not allowed themselves: one a hair outside a whole number lets that number in."""
-    near = round(bound)
-    return f"{limit} {near}" if 0 < abs(bound - near) <= HAIR else f"{beyond} {bound:g}"
+def _range(parameter: Parameter) -> str:
+    """What the number can be: at least 0 and below 1."""
+    _, low, high, included = parameter
+    ends = [(low, "at least" if low in included else "above"),
+            (high, "at most" if high in included else "below")]  # fmt: skip
+    return " and ".join(f"{word} {bound:g}" for bound, word in ends if math.isfinite(bound))
 
 
 def _own(kind: str, name: str, given: Mapping[str, Any]) -> Choice:
     """A formula of the user's own, already read once so that it is sure to be readable."""
     mistakes: list[Mistake] = []
-    if not _NAME.fullmatch(name):
-        remedy = "letters, digits and _, beginning with a letter, at most 30"
-        mistakes.append(Mistake("name", f"{shown(name)} cannot name a formula", remedy))
+    if not NAME.fullmatch(name):
+        mistakes.append(Mistake("name", f"{shown(name)} cannot name a formula", NAME_IN_WORDS))
     elif name in known.table(kind):
         fact = f"{_a(kind)} '{name}' exists already"
         mistakes.append(Mistake("name", fact, "give your formula another name"))

@@ -19,18 +19,13 @@ import numpy as np
 
 from derive import resources
 from derive.errors import Mistake, ProblemError
-from derive.problem import draw, effort, fits, known, sizes
+from derive.problem import draw, effort, fits, sizes, usual
 from derive.problem.draft import MOST_MISTAKES, Draft, LayerDraft, SampleDraft
-from derive.problem.model import Bias, Choice, Given, Layer, Numbers, Problem, Sample
+from derive.problem.model import Bias, Choice, Layer, Numbers, Problem, Sample
 from derive.problem.numerals import stacked
 
 if TYPE_CHECKING:
     from derive.catalogue.layers.kind import Plan
-
-USUAL_LOSS = Choice("half_squared_error")
-USUAL_ACTIVATION = Choice("sigmoid")
-USUAL_RATE = Given(0.5, "0.5")
-USUAL_OPTIMIZER = Choice("gradient_descent")
 
 
 def completed(draft: Draft, mistakes: list[Mistake] | None = None) -> Problem:
@@ -42,9 +37,11 @@ def completed(draft: Draft, mistakes: list[Mistake] | None = None) -> Problem:
     if not draft.chain:
         return _of_any_topology(draft, found)
     units = sizes.sizes(draft)
-    _usual(draft, units)
+    usual.put(draft, units)
+    parameters = effort.parameters(draft, units)
     found += [
-        *sizes.misfits(draft, units), *fits.misfits(draft, units), *effort.too_much(draft, units)
+        *sizes.misfits(draft, units), *fits.misfits(draft, units),
+        *effort.too_much(draft, parameters),
     ]  # fmt: skip
     _demand(found)
     return _Drawing(draft, [count for count in units if count is not None]).problem()
@@ -63,36 +60,14 @@ def _of_any_topology(draft: Draft, found: list[Mistake]) -> Problem:
     from derive.problem import topology  # the catalogue's layers are needed for it alone
 
     plans = topology.planned(draft, found)
-    units: sizes.Sizes = [None if plan is None else prod(plan.shape) for plan in plans]
-    _usual(draft, units)
-    found += [*fits.misfits(draft, units), *effort.too_much(draft, units)]
+    units: sizes.Sizes = [None if plan is None else plan.shape[-1] for plan in plans]
+    usual.put(draft, units)
+    whole = [plan for plan in plans if plan is not None]
+    trained = [prod(shape) for plan in whole for shape in plan.trained.values()]
+    parameters = sum(trained) if len(whole) == len(plans) else None
+    found += [*fits.misfits(draft, units), *effort.too_much(draft, parameters)]
     _demand(found)
-    return _Planned(draft, [count or 0 for count in units], [p for p in plans if p]).problem()
-
-
-def _usual(draft: Draft, units: sizes.Sizes) -> None:
-    """Put the usual choices where nothing was said."""
-    if draft.loss is None and "loss" not in draft.unreadable:
-        draft.loss = USUAL_LOSS
-    last = len(draft.layers)
-    for number, layer in enumerate(draft.layers, 1):
-        if layer.activation is None and "activation" not in layer.unreadable:
-            usual = _usual_activation(layer.kind)
-            if usual is None:
-                continue
-            shares = draft.loss == Choice("cross_entropy") and number == last and units[last] != 1
-            shares = shares and fits.lists_units(layer.kind)
-            layer.activation = Choice("softmax") if shares else usual
-    if not draft.samples and "samples" not in draft.unreadable:
-        draft.samples = [SampleDraft()]
-
-
-def _usual_activation(kind: str) -> Choice | None:
-    """What a layer of this kind has unless it says something else; None where it has no activation."""
-    if kind == "dense":
-        return USUAL_ACTIVATION
-    name = known.table("layer kind")[kind].activation
-    return None if name is None else Choice(name)
+    return _Planned(draft, whole).problem()
 
 
 class _Drawing:
@@ -111,12 +86,12 @@ class _Drawing:
             title=draft.title or self.title(),
             inputs=self.sizes[0],
             layers=layers,
-            loss=draft.loss or USUAL_LOSS,
-            learning_rate=draft.learning_rate or USUAL_RATE,
+            loss=draft.loss or usual.LOSS,
+            learning_rate=draft.learning_rate or usual.RATE,
             samples=samples,
             seed=draft.seed,
             drawn=tuple(self.drawn),
-            optimizer=draft.optimizer or USUAL_OPTIMIZER,
+            optimizer=draft.optimizer or usual.OPTIMIZER,
             epochs=draft.epochs,
             stop_below=draft.stop_below,
             batch_size=draft.batch_size,
@@ -154,7 +129,7 @@ class _Drawing:
             weights = stacked(layer.weights)
         return Layer(
             units=units,
-            activation=layer.activation or USUAL_ACTIVATION,
+            activation=layer.activation or usual.ACTIVATION,
             weights=weights,
             bias=self.bias(f"{place}.bias", units, layer.bias or Bias("each")),
             kind=layer.kind,
@@ -208,8 +183,8 @@ class _Drawing:
 class _Planned(_Drawing):
     """The same for any topology: every array has the shape that its layer's plan gives it."""
 
-    def __init__(self, draft: Draft, sizes: list[int], plans: Sequence[Plan]) -> None:
-        super().__init__(draft, sizes)
+    def __init__(self, draft: Draft, plans: Sequence[Plan]) -> None:
+        super().__init__(draft, [prod(plan.shape) for plan in plans])
         self.plans = plans  # of the inputs, and of each layer
 
     @property
@@ -228,8 +203,8 @@ class _Planned(_Drawing):
                 arrays[name] = draw.parameter(self.draft.seed, drawn, name, shape, layer.options)
         made = Layer(
             units=prod(plan.shape), activation=layer.activation or Choice("identity"),
-            kind=layer.kind, frozen=layer.frozen, names=layer.names, shape=plan.shape,
-            sources=layer.sources, options=layer.options,
+            kind=layer.kind, frozen=layer.frozen, shape=plan.shape, sources=layer.sources,
+            options=layer.options,
         )  # fmt: skip
         if layer.kind == "dense":
             form = "each" if layer.bias is None else layer.bias.form
@@ -238,9 +213,9 @@ class _Planned(_Drawing):
 
     def inputs(self, seed: int, place: str) -> Numbers:
         """Inputs in their shape: whole numbers where a layer looks them up."""
-        from derive.problem import topology
+        from derive.problem import tokens
 
-        most = topology.tokens_of(self.draft, self.plans)
+        most = tokens.most_tokens(self.draft, self.plans)
         return draw.some_tokens(seed, place, most, super().inputs(seed, place))
 
     def targets(self, place: str) -> Numbers:

@@ -68,10 +68,8 @@ def parameter(
     seed: int, place: str, name: str, shape: tuple[int, ...], options: Mapping[str, Any]
 ) -> Numbers:
     """An array of a layer of any kind, by what it is: a mask, something added, a gain, or weights."""
-    if name == "mask" and "rate" in options:
-        return mask(seed, place, shape, options["rate"].value)
     if name == "mask":
-        return Numbers(tokens(seed, place, shape, 4).values.clip(max=2) - 1, decimals=0)
+        return mask(seed, place, shape, options["rate"].value)
     if name.startswith(("bias", "shift")):
         return uniform(seed, place, shape, -0.5, 0.5)
     if name == "gain":

@@ -3,7 +3,7 @@
 >>> from derive.problem.draft import Draft, LayerDraft, SampleDraft
 >>> samples = [SampleDraft()] * 60
 >>> draft = Draft(layers=[LayerDraft()], samples=samples, epochs=50_000, batch_size=1)
->>> print(*too_much(draft, [2, 3]))
+>>> print(*too_much(draft, parameters(draft, [2, 3])))
 epochs: 50,000 epochs of 60 updates are 3,000,000 updates (at most 1,000,000: epochs = 16,666)
 """
 
@@ -18,15 +18,11 @@ from derive.problem.draft import MOST_AT_ONCE, MOST_UPDATES, MOST_WEIGHTS, MOST_
 from derive.problem.sizes import Sizes, counted
 
 
-def too_much(draft: Draft, sizes: Sizes) -> Iterator[Mistake]:
-    """What is beyond the limits; nothing is said where a size is not known."""
-    units = [size for size in sizes if size is not None]
+def too_much(draft: Draft, parameters: int | None) -> Iterator[Mistake]:
+    """What is beyond the limits; nothing is said where the number of parameters is None."""
     samples = len(draft.samples)
-    if len(units) < len(sizes) or not samples or {"epochs", "batch_size"} & draft.unreadable:
+    if parameters is None or not samples or {"epochs", "batch_size"} & draft.unreadable:
         return
-    if sum(before * after for before, after in pairwise(units)) > MOST_WEIGHTS:
-        return  # which is told already
-    parameters = _parameters(draft, units)
     batch = min(draft.batch_size or samples, samples)
     if batch * parameters > MOST_AT_ONCE:
         fact = f"{counted(batch, 'sample')} per update, times {parameters:,} weights and biases"
@@ -51,9 +47,12 @@ def _too_long(epochs: int, samples: int, parameters: int) -> Mistake:
     return Mistake("epochs" if enough else "samples", fact, f"at most {MOST_WORK:,}: {remedy}")
 
 
-def _parameters(draft: Draft, units: list[int]) -> int:
-    """How many weights and biases there are."""
+def parameters(draft: Draft, sizes: Sizes) -> int | None:
+    """How many weights and biases dense layers in a chain have; None where a size is not known."""
+    units = [size for size in sizes if size is not None]
     weights = sum(before * after for before, after in pairwise(units))
+    if len(units) < len(sizes) or weights > MOST_WEIGHTS:  # which is told already
+        return None
     own = {"none": 0, "shared": 1}
     return weights + sum(
         count if layer.bias is None else own.get(layer.bias.form, count)

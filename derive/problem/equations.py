@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,6 +18,7 @@ from derive.errors import Mistake, ProblemError
 from derive.problem import draw, keys
 from derive.problem.draft import MOST_MISTAKES
 from derive.problem.model import Choice, Equations, Given, Numbers, Problem, Sample, Show
+from derive.problem.naming import NAME, NAME_IN_WORDS, on_paper
 from derive.problem.numerals import number
 from derive.problem.wrong import Wrong, inside, plain, shown
 from derive.registry import nearest
@@ -26,7 +26,6 @@ from derive.registry import nearest
 MOST_NAMES = 200
 DRAW = "draw"  # in the place of a number that the seed shall decide,
 DRAWN = (-3.0, 3.0)  # between these
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}", re.ASCII)
 _TABLES = ("equations", "values", "ask", "show")
 _OPTIONS = {key: keys.PROBLEM[key] for key in ("title", "seed")}
 
@@ -44,7 +43,7 @@ class _Reading:
         self.data, self.options = data, options
         self.formulas: dict[str, str] = {}
         self.values: dict[str, Given] = {}
-        self._alike: dict[str, str] = {}  # names by how they look on paper
+        self._alike: dict[tuple[str, str], str] = {}  # names by how they look on paper
         self.drawn: list[str] = []
         self.uses: dict[str, frozenset[str]] = {}  # by formula; what could not be read is left out
 
@@ -131,15 +130,14 @@ class _Reading:
             self._wrong("equations", "there is no equation", 'write one: f = "x*y"')
 
     def _is_name(self, name: str, place: str) -> bool:
-        if not _NAME.fullmatch(name):
-            remedy = "letters, digits and _, beginning with a letter, at most 30"
-            self._wrong(place, f"{shown(name)} cannot be a name", remedy)
+        if not NAME.fullmatch(name):
+            self._wrong(place, f"{shown(name)} cannot be a name", NAME_IN_WORDS)
         elif name in FUNCTIONS or name in CONSTANTS:
             what = "a function" if name in FUNCTIONS else "a number"
             self._wrong(place, f"'{name}' is {what} in formulas", "choose another name")
         elif name in self.values or name in self.formulas:
             self._wrong(place, f"'{name}' has a value already", "keep its value or its equation")
-        elif (other := self._alike.setdefault(_on_paper(name), name)) != name:
+        elif (other := self._alike.setdefault(on_paper(name), name)) != name:
             self._wrong(place, f"'{name}' is set like '{other}'", "choose another name")
         else:
             return True
@@ -255,17 +253,6 @@ class _Reading:
             elif asked.index(name) < n - 1:
                 self._wrong(place, f"'{name}' is asked twice", "leave it out")
         return tuple(name for name in known if name in asked)
-
-
-def _on_paper(name: str) -> str:
-    """How a name is set: letters, and what follows them below.
-
-    >>> _on_paper("w_1") == _on_paper("w1"), _on_paper("wab") == _on_paper("w_ab")
-    (True, False)
-    """
-    letters = re.match("[A-Za-z]*", name)
-    assert letters is not None
-    return f"{letters[0]} {name[letters.end() :].removeprefix('_')}"
 
 
 def _filled(values: Mapping[str, Given], seed: int) -> dict[str, Given]:

@@ -22,6 +22,7 @@ from derive.problem.model import Choice
 from derive.problem.naming import on_paper
 from derive.problem.numerals import few
 from derive.problem.sizes import Sizes
+from derive.problem.wrong import counted_from_1
 
 _Test = Callable[[NDArray[np.float64]], NDArray[np.bool_]]
 
@@ -52,7 +53,10 @@ def target_kind(loss: Choice | None) -> str:
 
 
 def misfits(draft: Draft, sizes: Sizes) -> Iterator[Mistake]:
-    """Every contradiction between the parts; what is missing contradicts nothing."""
+    """Every contradiction between the parts; what is missing contradicts nothing.
+
+    `sizes` has the length of each layer's last axis, the inputs first.
+    """
     for number, layer in enumerate(draft.layers, 1):
         activation = entry("activation", layer.activation)
         if layer.activation is None or activation is None or not activation.joint:
@@ -106,10 +110,9 @@ def _targets(place: str, sample: SampleDraft, loss: Any) -> Iterator[Mistake]:
     if sample.targets is None or loss.targets not in TARGETS:
         return
     outside, remedy = TARGETS[loss.targets]
-    values = sample.targets.values.ravel()
-    texts = sample.targets.reshaped((values.size,))
+    values = sample.targets.values
     mistakes: list[Mistake] = []
-    for index in map(int, np.flatnonzero(outside(values) & np.isfinite(values))):
-        fact = f"{texts.text(index)} is no target for {loss.name}"
-        mistakes.append(Mistake(f"{place}[{index + 1}]", fact, remedy))
+    for index in np.argwhere(outside(values) & np.isfinite(values)).tolist():
+        fact = f"{sample.targets.text(*index)} is no target for {loss.name}"
+        mistakes.append(Mistake(f"{place}{counted_from_1(index)}", fact, remedy))
     yield from few(mistakes, place)

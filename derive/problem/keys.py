@@ -18,6 +18,7 @@ from derive.problem.draft import MOST_EPOCHS, MOST_SEED, MOST_UNITS
 from derive.problem.naming import letters, names
 from derive.problem.numerals import rows, tensor
 from derive.problem.values import (
+    INPUT_AXES,
     bias,
     digits,
     frozen,
@@ -52,7 +53,7 @@ LAYER: Mapping[str, Reader] = {
     "bias": bias,
     "frozen": frozen,
 }
-SAMPLE: Mapping[str, Reader] = {"inputs": tensor, "targets": tensor}
+SAMPLE: Mapping[str, Reader] = {"inputs": partial(tensor, most=INPUT_AXES), "targets": tensor}
 SHOW: Mapping[str, Reader] = {
     "notation": partial(one_of, "notation"),
     "digits": digits,

@@ -19,7 +19,7 @@ from derive.problem.keys import LAYER, Reader
 from derive.problem.model import Numbers
 from derive.problem.numerals import tensor
 from derive.problem.values import one_of, positive, share, whole
-from derive.problem.wrong import shown, wrong
+from derive.problem.wrong import counted_from_1, shown, wrong
 from derive.registry import nearest
 
 
@@ -80,8 +80,8 @@ def mask(value: object) -> Numbers:
         wrong("false drops nothing", "leave mask out to have it drawn, or leave the layer out")
     numbers = tensor(value)
     for index in np.argwhere((numbers.values != 0) & (numbers.values != 1))[:1].tolist():
-        place = "".join(f"[{n + 1}]" for n in index)
-        wrong(f"{numbers.text(*index)} is neither 0 nor 1", "1 keeps, 0 drops", place)
+        fact = f"{numbers.text(*index)} is neither 0 nor 1"
+        wrong(fact, "1 keeps, 0 drops", counted_from_1(index))
     return numbers
 
 

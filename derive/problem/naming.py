@@ -31,6 +31,8 @@ GREEK: Mapping[str, str] = dict(
 
 LETTER = re.compile(r"[A-Za-z]{1,8}")
 SIGNS = ("partial", "nabla")  # of derivatives, so no letters
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")  # of a formula, or of what one makes
+NAME_IN_WORDS = "letters, digits and _, beginning with a letter, at most 30"
 _WEIGHT = re.compile(r"([A-Za-z]{1,12})(?:_?([A-Za-z0-9]{1,8}))?")
 
 
@@ -88,11 +90,11 @@ def names(value: object) -> tuple[tuple[str, ...], ...]:
 
 
 def on_paper(name: str) -> tuple[str, str]:
-    """A weight's name as it is set, a base with an index: w13 and w_13 look the same.
+    """A name as it is set, letters with what follows them below: w13 and w_13 look the same.
 
-    >>> on_paper("w13") == on_paper("w_13"), on_paper("wab") == on_paper("w_ab")
+    >>> on_paper("w1a") == on_paper("w_1a"), on_paper("wab") == on_paper("w_ab")
     (True, False)
     """
-    base, _, index = name.partition("_")
-    bare = base.rstrip("0123456789")
-    return (base, index) if index else (bare, base[len(bare) :])
+    letters = re.match("[A-Za-z]*", name)
+    assert letters is not None
+    return letters[0], name[letters.end() :].removeprefix("_")

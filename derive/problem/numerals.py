@@ -20,6 +20,7 @@ from derive.problem.wrong import Wrong, shown, wrong
 
 LARGEST, SMALLEST = 1e12, 1e-100
 MOST_DIGITS = 40
+MOST_AXES = 4
 MOST_REPORTED = 5  # mistakes in one array
 
 _DECIMAL = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?([eE][+-]?[0-9]+)?", re.ASCII)
@@ -99,24 +100,26 @@ def vector(value: object) -> Numbers:
     return numbers
 
 
-def tensor(value: object) -> Numbers:
-    """A list of numbers, or of lists of them that have equal lengths.
+def tensor(value: object, most: int = MOST_AXES, inside: int = 0) -> Numbers:
+    """A list of numbers, or of lists of them that have equal lengths, along at most so many axes.
+
+    `inside` is in how many lists the value stands.
 
     >>> tensor([[[1], [2]], [[3], [4]]]).shape
     (2, 2, 1)
     """
     if not (isinstance(value, list) and any(isinstance(item, list) for item in value)):
         return vector(value)
+    if inside + 1 == most:
+        wrong("too many brackets inside each other", f"numbers need {most} levels, no more")
     found: list[Numbers] = []
     mistakes: list[Mistake] = []
     for index, item in enumerate(value, 1):
         try:
-            found.append(tensor(item))
+            found.append(tensor(item, most, inside + 1))
             if found[-1].shape != found[0].shape:
-                wrong(
-                    f"{_shape(found[-1])}, but the first is {_shape(found[0])}",
-                    "lists of equal lengths",
-                )
+                fact = f"{shape_in_words(found[-1].shape)}, but the first is "
+                wrong(fact + shape_in_words(found[0].shape), "lists of equal lengths")
         except Wrong as error:
             mistakes += error.at(f"[{index}]")
     if mistakes:
@@ -124,8 +127,13 @@ def tensor(value: object) -> Numbers:
     return stacked(tuple(found))
 
 
-def _shape(numbers: Numbers) -> str:
-    return " × ".join(map(str, numbers.shape)) + " numbers"
+def shape_in_words(shape: tuple[int, ...]) -> str:
+    """2 × 3 numbers; one number.
+
+    >>> shape_in_words((2, 3)), shape_in_words((1, 1)), shape_in_words((4,)), shape_in_words(())
+    ('2 × 3 numbers', '1 × 1 numbers', '4 numbers', 'one number')
+    """
+    return "one number" if shape in ((), (1,)) else f"{' × '.join(map(str, shape))} numbers"
 
 
 def rows(value: object) -> tuple[Numbers, ...]:

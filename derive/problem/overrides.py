@@ -17,10 +17,13 @@ from dataclasses import replace
 from typing import Any
 
 from derive.errors import Mistake
+from derive.problem import known
 from derive.problem.choices import choice
-from derive.problem.draft import Draft
+from derive.problem.draft import Draft, LayerDraft
 from derive.problem.keys import PROBLEM, SHOW
+from derive.problem.kinds import keys
 from derive.problem.model import Bias, Choice
+from derive.problem.sizes import counted
 from derive.problem.spoken import choices, one_choice
 from derive.problem.values import one_of
 from derive.problem.wrong import Wrong, plain, wrong
@@ -56,24 +59,49 @@ def _set(draft: Draft, key: str, value: object) -> None:
 
 
 def _set_activations(draft: Draft, value: object) -> None:
-    """One activation for all layers, or one for each, separated by commas."""
+    """One activation for all layers that have one, or one for each, separated by commas."""
     parts = choices(value) if isinstance(value, str) else value
     parts = parts if isinstance(parts, list) else [parts]
     chosen: list[Choice] = [choice("activation", part) for part in parts]
-    if draft.layers and len(chosen) not in (1, len(draft.layers)):
-        fact = f"{len(chosen)} activations, but {len(draft.layers)} layers"
+    having = [layer for layer in draft.layers if "activation" in keys(layer.kind)]
+    if draft.layers and not having:
+        wrong("no layer has an activation", "leave it out")
+    if having and len(chosen) not in (1, len(having)):
+        fact = f"{len(chosen)} activations, but {counted(len(having), 'layer')}"
+        fact += " that have one" if len(having) < len(draft.layers) else ""
         wrong(fact, "give one for all layers, or one for each")
-    for number, layer in enumerate(draft.layers):
+    for number, layer in enumerate(having):
         layer.activation = chosen[number % len(chosen)]
         layer.unreadable -= {"activation"}
 
 
 def _set_biases(draft: Draft, form: str) -> None:
-    """The form of every layer's bias; numbers of another form are drawn anew."""
-    for layer in draft.layers:
-        if layer.bias is None or layer.bias.form != form:
+    """The form of every bias that can have it; numbers of another form are drawn anew."""
+    able = [
+        layer for layer in draft.layers
+        if layer.kind == "dense" or (form in ("none", "each") and "bias" in keys(layer.kind))
+    ]  # fmt: skip
+    if draft.layers and not able:
+        wrong("no layer can have biases of this form", "leave it out")
+    for layer in able:
+        if layer.kind != "dense":
+            _with_or_without_biases(layer, form == "each")
+        elif layer.bias is None or layer.bias.form != form:
             layer.bias = Bias(form)
         layer.unreadable -= {"bias"}
+
+
+def _with_or_without_biases(layer: LayerDraft, wanted: bool) -> None:
+    """All of the arrays that a layer of another kind than dense adds."""
+    kind = known.table("layer kind")[layer.kind]
+    layer.options.pop("bias", None)
+    if wanted and kind.keys.get("bias") == "yes":  # it has none unless it is asked for
+        layer.options["bias"] = True
+    for name in kind.parameters:
+        if name.startswith("bias") and not wanted:
+            layer.arrays[name] = None
+        elif name.startswith("bias") and layer.arrays.get(name) is None:
+            layer.arrays.pop(name, None)
 
 
 def _number_if_digits(value: object) -> object:

@@ -58,8 +58,7 @@ def read(source: Path | str | Mapping[str, Any], **options: Any) -> Problem:
     data = source
     if isinstance(data, Path):
         data = syntax.text_of(data)
-    if isinstance(data, str):
-        data = syntax.data(data)
+    data = syntax.data(data) if isinstance(data, str) else _plain(data)
     if "equations" in data:
         from derive.problem.equations import read_equations
 
@@ -68,6 +67,23 @@ def read(source: Path | str | Mapping[str, Any], **options: Any) -> Problem:
 
     mistakes: list[Mistake] = []
     return _finished(schema.draft(data, mistakes), options, mistakes)
+
+
+def _plain(data: Mapping[str, Any]) -> Any:
+    """Data from Python as a file would hold it."""
+    try:
+        return _as_in_a_file(data)
+    except RecursionError:
+        raise ProblemError([Mistake("data", *syntax.TOO_DEEP)]) from None
+
+
+def _as_in_a_file(value: Any) -> Any:
+    """Keys are text, and arrays, their numbers and tuples become lists and Python's numbers."""
+    if isinstance(value, Mapping):
+        return {str(key): _as_in_a_file(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return [_as_in_a_file(item) for item in value]
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _finished(draft: Draft, options: Mapping[str, Any], mistakes: list[Mistake]) -> Problem:

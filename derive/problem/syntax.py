@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from derive.errors import Mistake, ProblemError
-from derive.problem.numerals import typed
+from derive.problem.numerals import MOST_AXES, typed
 from derive.problem.wrong import plain
 
 MOST_BYTES = 20_000_000
+TOO_DEEP = ("too many brackets inside each other", f"numbers need {MOST_AXES} levels, no more")
 
 _ODD_QUOTES = "\u201c\u201d\u201e\u2018\u2019`"
 _WHERE = re.compile(r"^(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
@@ -64,7 +65,7 @@ def data(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise ProblemError([_in_words(text, str(error))]) from None
     except RecursionError:
-        fact, remedy = "too many brackets inside each other", "weights need two levels, no more"
+        fact, remedy = TOO_DEEP
     except ValueError:  # more digits than Python turns into a number
         fact, remedy = "a whole number of thousands of digits", "numbers go up to 1e12"
     raise ProblemError([Mistake("file", fact, remedy)])

@@ -12,18 +12,16 @@ arrays that were typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from math import prod
-
-import numpy as np
-from numpy.typing import NDArray
 
 from derive.catalogue.layers import LAYERS
 from derive.catalogue.layers.kind import Asked, Misfit, Plan, Shape
 from derive.errors import Mistake
+from derive.problem import tokens
 from derive.problem.draft import Draft, LayerDraft
 from derive.problem.model import Numbers
-from derive.problem.numerals import stacked
+from derive.problem.numerals import shape_in_words, stacked
 from derive.problem.sizes import counted
 
 MOST_QUANTITIES = 20_000  # numbers in all layers together: each of them is a line
@@ -41,7 +39,10 @@ def planned(draft: Draft, mistakes: list[Mistake]) -> list[Plan | None]:
         mistakes += _samples(draft, plans[0], last)
     whole = [plan for plan in plans if plan is not None]
     if len(whole) == len(plans):
-        mistakes += _lookups(draft, whole)
+        mistakes += tokens.misfits(draft, whole)
+    if draft.show.matrix == "row":  # "column" is what every problem has that says nothing
+        fact = "only dense layers in a chain are shown with matrices"
+        mistakes.append(Mistake("show.matrix", fact, "leave it out"))
     if not mistakes:
         mistakes += _too_many(whole)
         if not any(plan.trained for plan in whole):
@@ -60,15 +61,6 @@ def arrays_of(layer: LayerDraft) -> dict[str, Numbers]:
     if layer.bias is not None and layer.bias.numbers is not None:
         found["bias"] = layer.bias.numbers
     return found
-
-
-def shape_in_words(shape: Shape) -> str:
-    """2 × 3 numbers; one number.
-
-    >>> shape_in_words((2, 3)), shape_in_words((1, 1)), shape_in_words((4,)), shape_in_words(())
-    ('2 × 3 numbers', '1 × 1 numbers', '4 numbers', 'one number')
-    """
-    return "one number" if shape in ((), (1,)) else f"{' × '.join(map(str, shape))} numbers"
 
 
 # --- layers --------------------------------------------------------------------------------------
@@ -106,6 +98,10 @@ def _layer(
     if None in taken or layer.unreadable:
         return None
     given = arrays_of(layer)
+    if layer.kind == "dense" and layer.weights is not None and "weights" not in given:
+        remedy = "one weight for each source"
+        mistakes.append(Mistake(f"{place}.weights", "lists of different lengths", remedy))
+        return None
     without = frozenset(name for name, numbers in layer.arrays.items() if numbers is None)
     asked = Asked(layer.units, layer.bias.form if layer.bias else "each", layer.options,
                         {name: numbers.shape for name, numbers in given.items()}, without)  # fmt: skip
@@ -134,11 +130,10 @@ def _ahead(number: int, taken: int, count: int) -> tuple[str, str]:
 def _compared(
     place: str, layer: LayerDraft, given: Mapping[str, Numbers], expected: Mapping[str, Shape]
 ) -> Iterator[Mistake]:
-    """Arrays whose shapes are not what the layer asks for."""
-    if layer.kind == "dense" and layer.weights is not None and "weights" not in given:
-        yield Mistake(
-            f"{place}.weights", "lists of different lengths", "one weight for each source"
-        )
+    """Arrays whose shapes are not what the layer asks for, and names that no page would show."""
+    if layer.names is not None:
+        fact = "only weights of dense layers in a chain have names of their own"
+        yield Mistake(f"{place}.names", fact, "leave names out")
     for name, asked in layer.arrays.items():
         if asked is None and name in expected:
             remedy = "leave the key out, and the numbers are drawn"
@@ -188,59 +183,6 @@ def _samples(draft: Draft, inputs: Plan | None, last: Plan) -> Iterator[Mistake]
                 fact = f"{shape_in_words(numbers.shape)}, but the network "
                 fact += f"{'takes' if part == 'inputs' else 'gives'} {shape_in_words(shape)}"
                 yield Mistake(f"samples[{number}].{part}", fact, _as_lists(shape))
-
-
-# --- what is looked up ---------------------------------------------------------------------------
-
-
-def tokens_of(draft: Draft, plans: Sequence[Plan]) -> NDArray[np.int64]:
-    """For each input up to which number it is a whole number; 0 where it may be any number."""
-    most = np.zeros(plans[0].shape, dtype=np.int64)
-    for _, plan, taken in _looking_up(draft, plans):
-        chosen = np.unravel_index(taken[taken >= 0], most.shape)
-        known = most[chosen]
-        most[chosen] = np.where(known == 0, plan.tokens, np.minimum(known, plan.tokens))
-    return most
-
-
-def _looking_up(
-    draft: Draft, plans: Sequence[Plan]
-) -> Iterator[tuple[int, Plan, NDArray[np.int64]]]:
-    """The layers that look their inputs up in a table, each with which inputs it takes.
-
-    An input reaches it through layers that only arrange; what is calculated on the way is −1.
-    """
-    given = [np.arange(prod(plans[0].shape)).reshape(plans[0].shape)]
-    for number, (layer, plan) in enumerate(zip(draft.layers, plans[1:], strict=True), 1):
-        taken = tuple(given[n] for n in layer.sources or (number - 1,))
-        moved = LAYERS[layer.kind].moved
-        given.append(np.full(plan.shape, -1) if moved is None else moved(layer.options, taken))
-        if plan.tokens:
-            yield number, plan, taken[0]
-
-
-def _lookups(draft: Draft, plans: Sequence[Plan]) -> Iterator[Mistake]:
-    """Tables that are not read by inputs, and inputs that are no tokens."""
-    rows = list(_looking_up(draft, plans))
-    for number, _, taken in rows:
-        if (taken < 0).any():
-            fact = "what it looks up must be inputs, not numbers that are calculated"
-            yield Mistake(f"layers[{number}].from", fact, "write from = 0: the inputs")
-    if rows and len(draft.samples) > 1:
-        fact = "an embedding looks up its rows by the inputs: every sample has equations of its own"
-        yield Mistake("samples", fact, "keep one sample")
-    most = tokens_of(draft, plans)
-    for number, sample in enumerate(draft.samples, 1):
-        if sample.inputs is None or sample.inputs.shape != most.shape:
-            continue
-        values = sample.inputs.values
-        wrong = (values != np.round(values)) | (values < 1) | (values > most)
-        for index in np.argwhere(wrong & (most > 0))[:1]:
-            where = tuple(index.tolist())
-            place = "".join(f"[{n + 1}]" for n in where)
-            fact = f"{sample.inputs.text(*where)} is no token"
-            remedy = f"whole numbers from 1 to {most[where]}"
-            yield Mistake(f"samples[{number}].inputs{place}", fact, remedy)
 
 
 def _too_many(plans: list[Plan]) -> Iterator[Mistake]:

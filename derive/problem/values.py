@@ -23,6 +23,7 @@ from derive.problem.numerals import decimal, number, single, vector
 from derive.problem.wrong import Wrong, plain, shown, wrong
 from derive.registry import nearest
 
+INPUT_AXES = 3
 LONGEST_TITLE = 200
 MOST_DIGITS_SHOWN = 15
 
@@ -50,14 +51,15 @@ def whole(value: object, least: int, most: int) -> int:
 def shape(value: object, most: int) -> int | tuple[int, ...]:
     """How many inputs there are, or how they are arranged: [height, width].
 
-    >>> shape(2, 9), shape([6, 6], 9)
-    (2, (6, 6))
+    >>> shape(2, 9), shape([2], 9), shape([6, 6], 9)
+    (2, 2, (6, 6))
     """
     if not isinstance(value, list):
         return whole(value, 1, most)
-    if not 1 <= len(value) <= 3:
+    if not 1 <= len(value) <= INPUT_AXES:
         wrong(f"a list of {len(value)}", "one to three lengths, such as [6, 6]")
-    return tuple(whole(length, 1, most) for length in value)
+    lengths = tuple(whole(length, 1, most) for length in value)
+    return lengths if len(lengths) > 1 else lengths[0]
 
 
 def positive(value: object) -> Given:

@@ -43,6 +43,15 @@ def inside(place: str, part: str) -> str:
     return f"{place}.{part}" if place and part and not part.startswith("[") else place + part
 
 
+def counted_from_1(index: Iterable[int]) -> str:
+    """Where a number stands in an array, as people count.
+
+    >>> counted_from_1((0, 2))
+    '[1][3]'
+    """
+    return "".join(f"[{n + 1}]" for n in index)
+
+
 def plain(text: str) -> str:
     """Text from a file made short and harmless enough for a message."""
     short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

@@ -92,3 +92,21 @@ def test_nothing_is_said_where_a_size_is_not_known():
 
 def test_too_many_samples():
     assert refusal(asked(1, 1, samples=100_001)) == "samples: 100,001 samples (at most 100,000)"
+
+
+def test_parameters_of_any_topology_are_those_of_its_layers():
+    layers = [{"kind": "flatten"}, {"units": 1}]
+    data = {"inputs": [28, 28], "layers": layers, "samples": [{}] * 10}
+
+    assert 785 == read(data).layers[1].weights.values.size + 1
+    assert "times 785 weights and biases" in refusal({**data, "samples": [{}] * 6000})
+
+
+def test_too_many_updates_of_any_topology():
+    layers = [{"kind": "mean_pool", "size": [2, 2]}, {"kind": "flatten"}, {"units": 1}]
+    data = {"inputs": [60, 60], "layers": layers, "samples": [{}] * 1000, "batch_size": 1}
+
+    assert refusal({**data, "epochs": 100_000}) == (
+        "epochs: 100,000 epochs of 1,000 updates are 100,000,000 updates "
+        "(at most 1,000,000: epochs = 1,000)"
+    )

@@ -246,6 +246,8 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (module("BatchNorm1d", training=False), [[1, 2]],
      "module: while evaluating it uses the statistics of earlier batches "
      "(module.train() makes it use those of this one)"),
+    (module("BatchNorm1d", training=True, weight=None, bias=None, eps=0.1), [[[1, 2]], [[3, 4]]],
+     "module: it normalizes over samples and positions together (give it samples of one axis)"),
     (module("LayerNorm", normalized_shape=(2, 2)), [[1, 2]],
      "module: it normalizes over 2 axes together (normalize over the last axis alone)"),
     (module("Conv1d", dilation=(2,)), [[1, 2]],

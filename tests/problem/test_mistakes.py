@@ -94,6 +94,12 @@ ONE_MISTAKE = {
     "(write one, such as 0.5)",
     layer("weights = [[0.1, [0.2]]]"): "layers[1].weights[1][2]: a list is not a number "
     "(write one, such as 0.5)",
+    layer("kind = 'conv1d'\nweights = " + "[" * 65 + "1" + "]" * 65): "layers[1].weights[1][1][1]: "
+    "too many brackets inside each other (numbers need 4 levels, no more)",
+    below("[[samples]]\ninputs = [[[[1]]]]"): "samples[1].inputs[1][1]: "
+    "too many brackets inside each other (numbers need 3 levels, no more)",
+    below("[[samples]]\ninputs = [[1], [1, 2]]"): "samples[1].inputs[2]: 2 numbers, "
+    "but the first is one number (lists of equal lengths)",
     layer("weights = [[0.1, 1979-05-27]]"): "layers[1].weights[1][2]: a date is not a number "
     "(write one, such as 0.5)",
     # numbers
@@ -277,6 +283,8 @@ ONE_MISTAKE = {
     f"'{'w' * 21}' {NO_NAME}",
     layer("units = 1\nnames = [['w', 'w']]"): "layers[1].names[1][2]: "
     "'w' is the name of layers[1].names[1][1] too (give each weight a name of its own)",
+    layer("units = 1\nnames = [['w1a', 'w_1a']]"): "layers[1].names[1][2]: "
+    "'w_1a' is the name of layers[1].names[1][1] too (give each weight a name of its own)",
     layer("units = 1\nnames = [['u', 'w1']]\n[[layers]]\nunits = 1\nnames = [['w_1']]"):
     "layers[2].names[1][1]: 'w_1' is the name of layers[1].names[1][2] too "
     "(give each weight a name of its own)",
@@ -314,6 +322,12 @@ ONE_MISTAKE = {
     # optimizers, epochs, batches
     top("optimizer = { name = 'momentum', momentum = 1 }"): "optimizer.momentum: "
     "1 is out of range (a number at least 0 and below 1)",
+    top("optimizer = { name = 'momentum', momentum = -5e-9 }"): "optimizer.momentum: "
+    "-5e-9 is out of range (a number at least 0 and below 1)",
+    top("optimizer = { name = 'adam', weight_decay = -5e-9 }"): "optimizer.weight_decay: "
+    "-5e-9 is out of range (a number at least 0)",
+    layer("units = 1\nactivation = { name = 'relu', at_zero = 1.0000000005 }"): "layers[1]"
+    ".activation.at_zero: 1.0000000005 is out of range (a number at least 0 and at most 1)",
     top("optimizer = { name = 'adam', epsilon = 0 }"): "optimizer.epsilon: 0 is out of range "
     "(a number above 0 and below 1)",
     top("optimizer = { name = 'adam', weight_decay = '0.1' }"): "optimizer.weight_decay: "

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from derive.errors import ProblemError
-from derive.problem.model import Choice, Digits, Given, Show
+from derive.problem.model import Choice, Digits, Given, Problem, Show
 from derive.problem.overrides import OPTIONS
 from derive.problem.reading import load, read
+from derive.problem.saving import write_problem
 
 FILE = """
 loss = "hinge"
@@ -189,3 +190,76 @@ def test_the_inputs_are_no_option() -> None:
 def test_all_wrong_options_are_reported_at_once() -> None:
     found = refusal(loss="x", activation="y", seed=-1, digits="z").splitlines()
     assert [line.partition(":")[0] for line in found] == ["loss", "activation", "seed", "digits"]
+
+
+# --- layers of several kinds ---------------------------------------------------------------------
+
+POOL = {"kind": "max_pool", "size": [2]}
+CONV = {"kind": "conv1d", "filters": 2, "kernel": 1}
+FLAT = {"kind": "flatten"}
+
+
+def of_kinds(*layers: dict[str, object], **options: object) -> Problem:
+    return read({"inputs": [2, 4], "layers": list(layers), "samples": [{}]}, **options)
+
+
+def refusal_of_kinds(*layers: dict[str, object], **options: object) -> str:
+    with pytest.raises(ProblemError) as caught:
+        of_kinds(*layers, **options)
+    return str(caught.value)
+
+
+def test_an_activation_for_each_layer_that_has_one() -> None:
+    problem = of_kinds(CONV, POOL, FLAT, {"units": 2}, activation="tanh,softmax")
+    assert names(problem) == ["tanh", "identity", "identity", "softmax"]
+    message = "activation: 3 activations, but 2 layers that have one "
+    message += "(give one for all layers, or one for each)"
+    assert refusal_of_kinds(CONV, FLAT, {"units": 2}, activation="relu,relu,relu") == message
+
+
+def test_an_activation_is_none_of_a_layer_that_only_arranges() -> None:
+    plain = of_kinds({"units": 2}, FLAT)
+    given = of_kinds({"units": 2}, FLAT, activation="sigmoid")
+    assert (plain.samples[0].targets.values == given.samples[0].targets.values).all()
+    softmax = of_kinds(FLAT, {"units": 2}, activation="softmax")
+    assert names(softmax) == ["identity", "softmax"]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        CONV,
+        {"kind": "conv1d", "weights": [[[1, 2], [3, 4]]], "bias": [0.5]},
+        {"kind": "recurrent", "units": 2},
+        {"kind": "lstm", "units": 1},
+        {"kind": "lstm", "units": 1, "bias_i": [0.5]},
+        {"kind": "gru", "units": 1, "reset": "after"},
+        {"kind": "attention", "bias": True},
+    ],
+)
+def test_a_bias_of_a_layer_of_any_kind(layer: dict[str, object]) -> None:
+    def biases(problem: Problem) -> list[str]:
+        return [name for name in problem.layers[0].numbers if name.startswith("bias")]
+
+    without = of_kinds(layer, bias="none")
+    assert [] == biases(without)
+    assert biases(of_kinds(layer)) == biases(of_kinds(layer, bias="each")) != []
+    again = read(write_problem(without))
+    assert [] == biases(again)
+    assert biases(of_kinds(layer)) == biases(read(write_problem(again), bias="each"))
+
+
+def test_a_bias_that_only_dense_layers_can_have() -> None:
+    problem = of_kinds(CONV, FLAT, {"units": 2}, bias="shared")
+    assert (2,) == problem.layers[0].arrays["bias"].shape
+    assert "shared" == problem.layers[2].bias.form
+    message = "bias: no layer can have biases of this form (leave it out)"
+    assert message == refusal_of_kinds(CONV, bias="shared")
+
+
+def test_options_that_can_do_nothing() -> None:
+    norm = {"kind": "layer_norm"}
+    message = "activation: no layer has an activation (leave it out)"
+    assert message == refusal_of_kinds(norm, activation="tanh")
+    message = "bias: no layer can have biases of this form (leave it out)"
+    assert message == refusal_of_kinds(norm, bias="none")

@@ -365,6 +365,54 @@ def test_plain_data_with_pythons_numbers() -> None:
     assert texts(problem.layers[0].weights) == [["0.25", "1"]]
 
 
+def test_plain_data_with_arrays() -> None:
+    layer = {
+        "weights": np.array([[0.25, 1]]),
+        "bias": (np.float64(0.5),),
+        "names": np.array([["u", "v"]]),
+    }
+    optimizer = {"name": "momentum", "momentum": np.float64(0.5)}
+    problem = read({"layers": [layer], "learning_rate": np.float64(0.1), "optimizer": optimizer})
+    assert texts(problem.layers[0].weights) == [["0.25", "1.0"]]
+    assert texts(problem.layers[0].bias.numbers) == ["0.5"]
+    assert problem.layers[0].names == (("u", "v"),)
+    assert (problem.learning_rate.text, problem.optimizer.parameters["momentum"].text) == (
+        "0.1",
+        "0.5",
+    )
+    graph = read({"equations": {"f": "2*x"}, "values": {"x": np.float64(3)}})
+    assert graph.equations.values["x"].text == "3.0"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({1: 2}, "1: unknown key (known: title"),
+        ({"layers": [{1: 2, "units": 1}]}, "layers[1].1: unknown key (known: kind"),
+        ({"layers": [{"weights": np.ones((0, 2))}]}, "layers[1].weights: an empty list"),
+        ({"layers": [{"names": np.ones((1, 2))}]}, "layers[1].names[1][1]: 1.0 cannot name"),
+        ({"equations": {1: "x"}, "values": {"x": 1}}, "equations.1: '1' cannot be a name"),
+        (
+            {"equations": {"f": "x"}, "values": {"x": np.ones(2)}},
+            "values.x: a list is not a number",
+        ),
+    ],
+)
+def test_data_that_no_file_could_hold(data: dict[object, object], message: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        read(data)  # type: ignore[arg-type]
+    assert str(caught.value).startswith(message)
+
+
+def test_data_without_end() -> None:
+    endless: list[object] = []
+    endless.append(endless)
+    message = "data: too many brackets inside each other (numbers need 4 levels, no more)"
+    with pytest.raises(ProblemError) as caught:
+        read({"layers": endless})
+    assert str(caught.value) == message
+
+
 def test_data_from_json() -> None:
     data = json.loads('{"layers": [{"units": 1, "weights": [[0.5]], "bias": null}]}')
     assert read({**data, "title": "x"}).layers[0].bias.form == "each"

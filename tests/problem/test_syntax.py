@@ -60,9 +60,9 @@ def test_says_where_the_syntax_is_wrong(text: str, message: str) -> None:
     ("text", "message"),
     [
         ("a = " + "[" * 100_000, "file: too many brackets inside each other "
-         "(weights need two levels, no more)"),
+         "(numbers need 4 levels, no more)"),
         ("a = " + "{a = " * 100_000, "file: too many brackets inside each other "
-         "(weights need two levels, no more)"),
+         "(numbers need 4 levels, no more)"),
         ("a = " + "9" * 100_000, "file: a whole number of thousands of digits "
          "(numbers go up to 1e12)"),
         ("a." * 1_000_000 + "b = 1", "line 1, column 1: a key of too many parts "

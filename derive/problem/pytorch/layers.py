@@ -68,6 +68,8 @@ def _batch_norm(module: Any, at: At) -> list[Table]:
     if not getattr(module, "training", False):
         fact = "while evaluating it uses the statistics of earlier batches"
         wrong(fact, "module.train() makes it use those of this one")
+    if at.axes > 2:
+        wrong("it normalizes over samples and positions together", "give it samples of one axis")
     return _normalized("batch_norm", module)
 
 
