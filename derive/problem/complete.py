@@ -65,7 +65,8 @@ def _of_any_topology(draft: Draft, found: list[Mistake]) -> Problem:
     whole = [plan for plan in plans if plan is not None]
     trained = [prod(shape) for plan in whole for shape in plan.trained.values()]
     parameters = sum(trained) if len(whole) == len(plans) else None
-    found += [*fits.misfits(draft, units), *effort.too_much(draft, parameters)]
+    places = [1 if plan is None else prod(plan.shape[:-1]) for plan in plans]
+    found += [*fits.misfits(draft, units, places), *effort.too_much(draft, parameters)]
     _demand(found)
     return _Planned(draft, whole).problem()
 

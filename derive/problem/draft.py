@@ -14,6 +14,7 @@ from derive.problem.model import Bias, Choice, Given, Numbers, Show
 MOST_UNITS = 10_000  # in one layer
 MOST_LAYERS = 100
 MOST_WEIGHTS = 2_000_000
+MOST_SLOPES = 2_000_000  # of the outputs of a layer by its net inputs, each by each of its row
 MOST_SAMPLES = 100_000
 MOST_EPOCHS = 100_000
 MOST_AT_ONCE = 4_000_000  # samples of an update, times parameters: they are held together

@@ -9,7 +9,8 @@ layers[1].activation: softmax over one unit is always 1 (use sigmoid, or give th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from derive.errors import Mistake
 from derive.problem import known
-from derive.problem.draft import Draft, SampleDraft
+from derive.problem.draft import MOST_SLOPES, Draft, SampleDraft
 from derive.problem.model import Choice
 from derive.problem.naming import on_paper
 from derive.problem.numerals import few
@@ -52,11 +53,14 @@ def target_kind(loss: Choice | None) -> str:
     return "any" if found is None else str(found.targets)
 
 
-def misfits(draft: Draft, sizes: Sizes) -> Iterator[Mistake]:
+def misfits(draft: Draft, sizes: Sizes, positions: Sequence[int] = ()) -> Iterator[Mistake]:
     """Every contradiction between the parts; what is missing contradicts nothing.
 
-    `sizes` has the length of each layer's last axis, the inputs first.
+    `sizes` has the length of each layer's last axis, the inputs first; `positions` says at how many places
+    a layer has such a list, where it is not one.
     """
+    slopes = [(size or 0) ** 2 for size in sizes[1:]]
+    slopes = [n * count for n, count in zip_longest(slopes, positions[1:], fillvalue=1)]
     for number, layer in enumerate(draft.layers, 1):
         activation = entry("activation", layer.activation)
         if layer.activation is None or activation is None or not activation.joint:
@@ -68,6 +72,11 @@ def misfits(draft: Draft, sizes: Sizes) -> Iterator[Mistake]:
         elif sizes[number] == 1:
             fact = f"{layer.activation.name} over one unit is always 1"
             yield Mistake(place, fact, "use sigmoid, or give the layer more units")
+        elif slopes[number - 1] > MOST_SLOPES:
+            fact = f"{layer.activation.name} has {slopes[number - 1]:,} derivatives here, of each output "
+            yield Mistake(
+                place, fact + "by each net input", f"at most {MOST_SLOPES:,}: fewer units"
+            )
     yield from _domain(draft)
     loss = entry("loss", draft.loss)
     for number, sample in enumerate(draft.samples, 1):

@@ -93,3 +93,12 @@ def test_the_usual_activation_of_one_unit_at_several_positions():
 
     assert "sigmoid" == read(data).layers[0].activation.name
     assert "softmax" == read({**data, "layers": [{"units": 2}]}).layers[0].activation.name
+
+
+def test_a_softmax_with_too_many_derivatives_is_refused() -> None:
+    """Each output by each net input, at every position; before memory ends."""
+    for inputs in (15, [15, 2]):
+        data = {"inputs": inputs, "layers": [{"units": 2000 if inputs == 15 else 1000,
+                                              "activation": "softmax"}]}  # fmt: skip
+        with pytest.raises(ProblemError, match="derivatives here, of each output by each net input"):
+            read(data)
