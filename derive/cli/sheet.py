@@ -111,6 +111,8 @@ def sheet(
     from derive.sheets.front import sheet, sheet_formats
     from derive.sheets.roster import roster
 
+    if out == "-":
+        raise ProblemError([Mistake("--out", "sheets are several files", "name a folder")])
     wanted = chosen(formats, sheet_formats(templates), "")
     order = {key: value for key, value in options.items() if value is not None}
     if students is not None:
@@ -124,7 +126,7 @@ def sheet(
             problem, out, formats=wanted, singly=singly, jobs=jobs, numbers=listed_numbers(numbers),
             templates=templates, progress=progress, **order,
         )  # fmt: skip
-    tell(paths, out)
+    tell(paths[-1:] if singly else paths, out)
     _report(Path(out))
     sys.exit(0)
 
@@ -139,6 +141,8 @@ def listed_numbers(text: str | None) -> list[int]:
             raise ProblemError([Mistake("--numbers", f"'{part.strip()}'", "write 17 or 20-22")])
         if part.strip():
             found += range(int(ends[0]), int(ends[1]) + 1)
+    if text is not None and not found:
+        raise ProblemError([Mistake("--numbers", f"'{text}' names no sheet", "write 17 or 20-22")])
     return found
 
 

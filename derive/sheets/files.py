@@ -10,13 +10,15 @@ import atexit
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
+from derive import __version__
 from derive.graph.graph import build
 from derive.problem.saving import as_data
 from derive.render import formats as all_formats
@@ -62,11 +64,13 @@ class Job:
     def making(self) -> Path:
         """Where parts of the files are kept until all are there; another order has another place."""
         order = self.order
-        told = [as_data(order.problem), repr(order.recipe), order.seed, order.numbers, order.names,
-                repr(order.fading), order.points, order.certified, order.mistake,
-                self.formats, self.singly, str(self.templates)]  # fmt: skip
-        digest = hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
-        return self.out / f".making-{digest[:16]}"
+        told = [__version__, as_data(order.problem), repr(order.recipe), order.seed, order.variants,
+                order.numbers, order.names, repr(order.fading), order.points, order.certified,
+                order.mistake, self.formats, self.singly, str(self.templates)]  # fmt: skip
+        digest = hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode())
+        for path in sorted(self.templates.rglob("*")) if self.templates else ():
+            digest.update(path.read_bytes() if path.is_file() else b"")
+        return self.out / f".making-{digest.hexdigest()[:16]}"
 
     def is_source(self, format: str) -> bool:
         """Whether a format's file is its source, so that parts can be put one after the other."""
@@ -83,7 +87,8 @@ class Job:
 
 def run(job: Job, progress: Progress | None = None, jobs: int = 1) -> list[Path]:
     """Make everything that is not there yet, and bind it; the files that a person asked for."""
-    open_lots = [n for n in range(len(job.lots)) if not _is_made(job, n)]
+    made = _made(job)
+    open_lots = [n for n in range(len(job.lots)) if n not in made]
     done = len(job.order.numbers) - sum(len(job.lots[n]) for n in open_lots)
     for number in _each(job, open_lots, jobs):
         done += len(job.lots[number])
@@ -127,18 +132,22 @@ class Maker:
     def __init__(self, job: Job, workshop: Workshop) -> None:
         self.job, self.workshop = job, workshop
         self._next, self._part = -1, Part(job.making, 0)
+        self._whole: list[Path] = []  # files of the lot that are complete
 
     def make(self, number: int) -> int:
         """Write the files, or the parts of files, of one lot; what tells of it comes last."""
         if number != self._next:
             self.close()
             self._part = Part(self.job.making, number)
-        self._next = number + 1
+        self._next, self._whole = number + 1, []
         lot = self.workshop.lot(self.job.lots[number])
         for format in self.job.formats:
             for reveal in KINDS:
                 self._write(lot, number, format, reveal)
-        told = {"rows": entries(lot), "part": self._part.first, "ends": self._part.ends}
+        told = {
+            "rows": entries(lot), "part": self._part.first, "ends": self._part.ends,
+            "files": [str(path.relative_to(self.job.out)) for path in self._whole],
+        }  # fmt: skip
         write_whole(_told_of(self.job, number), json.dumps(told).encode())
         return number
 
@@ -152,31 +161,32 @@ class Maker:
             texts = zip(lot.drawn.numbers.tolist(), lot.texts(format, reveal), strict=True)
             for sheet, text in texts:
                 path = job.out / f"{self._stem(sheet, reveal)}.{job.ending(format)}"
-                write_whole(path, press.file(text))
+                self._whole.append(write_whole(path, press.file(text)))
         elif job.is_source(format):
             name, body = job.bound(format, reveal), lot.bound(format, reveal, first=number == 0)
             beginning = next(body)
             if number == 0:  # a page begins with what its sheets need, which is known now
                 before, after = press.whole(MARK).encode().split(MARK.encode())
                 self._part.add(name, [before])
-                write_whole(_after_of(job, name), after)
+                self._whole.append(write_whole(_after_of(job, name), after))
             self._part.add(name, chain([beginning], body))
         else:
             path = job.out / f"{_volume(job, number, reveal)}.{job.ending(format)}"
             body = lot.bound(format, reveal, first=True)
-            write_whole(path, press.file(b"".join(body).decode()))
+            self._whole.append(write_whole(path, press.file(b"".join(body).decode())))
         for path_beside, content in press.walk.files.items():
-            write_whole(job.out / path_beside, content)
+            self._whole.append(write_whole(job.out / path_beside, content))
 
     def _stem(self, sheet: int, reveal: bool) -> str:
-        width = len(str(max(self.job.order.numbers)))
+        width = len(str(self.job.order.variants))
         return f"sheet-{sheet:0{width}}{'-key' if reveal else ''}"
 
 
 def _bound(job: Job) -> list[Path]:
     """Bind the parts, write the manifest, and say which files there are."""
     told = [json.loads(_told_of(job, n).read_bytes()) for n in range(len(job.lots))]
-    found = []
+    single = [path for lot in told for path in lot["files"] if job.singly and "/" not in path]
+    found = [job.out / path for path in dict.fromkeys(single)]
     for format in job.formats:
         for reveal in KINDS:
             name = job.bound(format, reveal)
@@ -193,10 +203,23 @@ def _bound(job: Job) -> list[Path]:
     return found
 
 
-def _is_made(job: Job, number: int) -> bool:
-    """Whether all of a lot is there."""
-    path = _told_of(job, number)
-    return path.exists() and is_there(job.making, json.loads(path.read_bytes()))
+def _made(job: Job) -> set[int]:
+    """The lots of which everything is there, and of those before them in their parts."""
+    made: set[int] = set()
+    before: dict[str, Any] = {}
+    for number in range(len(job.lots)):
+        path = _told_of(job, number)
+        told = json.loads(path.read_bytes()) if path.exists() else {}
+        if told and told["part"] in (number, before.get("part")) and _is_there(job, told):
+            made.add(number)
+            before = told
+        else:
+            before = {}
+    return made
+
+
+def _is_there(job: Job, told: Mapping[str, Any]) -> bool:
+    return is_there(job.making, told) and all((job.out / name).exists() for name in told["files"])
 
 
 def _volume(job: Job, number: int, reveal: bool) -> str:

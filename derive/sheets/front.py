@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +33,17 @@ def sheet(
     sheets only. Bound in one file of sheets and one of keys, or `singly`. What was complete when an
     order was interrupted is kept. Raises `ProblemError` for what cannot be made.
     """
-    job = Job(
-        ordered(problem, numbers, **order), Path(out), tuple(formats), singly, templates, files.LOT
-    )
+    wanted, known = tuple(formats), sheet_formats(templates)
+    mistakes = [
+        Mistake("--format", f"there are no sheets in '{name}'", "known: " + ", ".join(known))
+        for name in wanted if name not in known
+    ]  # fmt: skip
+    if jobs == 0:
+        remedy = "1, or -1 for as many as there are cores"
+        mistakes.append(Mistake("--jobs", "no process does nothing", remedy))
+    if mistakes:
+        raise ProblemError(mistakes)
+    job = Job(ordered(problem, numbers, **order), Path(out), wanted, singly, templates, files.LOT)
     return run(job, progress, jobs)
 
 
@@ -45,15 +52,25 @@ def ordered(
 ) -> Order:
     """The order for a problem, or that of a manifest; only these of its sheets."""
     if isinstance(problem, str | Path) and str(problem).endswith(".json"):
+        if order:
+            fact = "the manifest says everything about its sheets"
+            raise ProblemError([Mistake(_option(key), fact, "leave it out") for key in order])
         found = manifest.load(Path(problem))
     else:
+        if order.get("students") and "variants" in order:
+            fact = "every student of the roster has a sheet"
+            raise ProblemError([Mistake("--variants", fact, "leave out --variants or --students")])
         found = Order.of(problem, **order)
-    chosen = tuple(dict.fromkeys(numbers))
-    missing = sorted(set(chosen) - set(found.numbers))
-    if missing:
-        fact = f"there is no sheet {missing[0]}"
-        raise ProblemError([Mistake("--numbers", fact, f"there are {max(found.numbers):,}")])
-    return replace(found, numbers=chosen) if chosen else found
+    chosen = tuple(numbers)
+    return found.only(chosen) if chosen else found
+
+
+_OPTIONS = {"first": "--from", "mistake": "--find-the-mistake", "certified": "--certificate"}
+
+
+def _option(key: str) -> str:
+    """What an argument is called on the command line."""
+    return _OPTIONS.get(key, f"--{key.replace('_', '-')}")
 
 
 def sheet_formats(templates: Path | None = None) -> dict[str, str]:

@@ -56,8 +56,10 @@ def manifest(order: Order, rows: Sequence[Mapping[str, Any]]) -> bytes:
         "first": order.fading.first, "blank": order.fading.blank, "points": dict(order.points),
         "certified": order.certified, "mistake": order.mistake,
         "students": list(order.names.values()),
-        "variants": max(order.numbers),
+        "variants": order.variants,
     }  # fmt: skip
+    if len(order.numbers) < order.variants:
+        data["numbers"] = list(order.numbers)
     head = json.dumps(data, ensure_ascii=False, indent=1, default=float).removesuffix("\n}")
     line = '{"sheet": %(sheet)d, "attempt": %(attempt)d, "digest": "%(digest)s"}'
     listed = ",\n".join([line % row for row in rows])
@@ -88,9 +90,13 @@ def read(data: Any, place: str) -> Order:
         raise ProblemError([Mistake(place, "something is missing from this manifest", REMEDY)])
     students, points = said.pop("students"), said.pop("points")
     worths = {k: float(worth) for k, worth in points.items() if isinstance(worth, int | float)}
-    return Order.of(
+    order = Order.of(
         said.pop("problem"), students=[str(name) for name in students], points=worths, **said
     )
+    numbers = data.get("numbers", order.numbers)
+    if not isinstance(numbers, list | tuple) or not all(isinstance(n, int) for n in numbers):
+        raise ProblemError([Mistake(place, "its numbers are none", REMEDY)])
+    return order.only(numbers)
 
 
 _WORDS: dict[str, Any] = {

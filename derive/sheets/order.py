@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,8 @@ LAST = "last"  # the level at which only the questions are left
 class Order:
     """Everything that decides what the sheets are; the same order gives the same bytes.
 
-    `numbers` are those of the sheets that are wanted, from 1; `names` whose they are, by number.
+    `numbers` are those of the sheets that are wanted, from 1 to `variants`; `names` whose they are, by
+    number.
     `fading.level` is −1 for the last. With `certified`, numbers are drawn until known slips lead to
     different answers.
     """
@@ -40,6 +41,7 @@ class Order:
     problem: Problem
     recipe: Recipe
     seed: int
+    variants: int
     numbers: tuple[int, ...]
     names: Mapping[int, str] = field(default_factory=dict)
     fading: Fading = field(default_factory=lambda: Fading(-1))
@@ -63,7 +65,7 @@ class Order:
         count = len(students) or variants
         _check(count, fade, blank)
         if mistake:
-            _refuse_beside_mistake(fade, points)
+            _refuse_beside_mistake(fade, first, blank, points)
         chosen, text = _recipe(recipe, recipe_text)
         if problem == RANDOM:
             problem = chosen.topology(1 if seed is None else seed, 0)
@@ -74,8 +76,27 @@ class Order:
         numbers = tuple(range(1, count + 1))
         fading = Fading(level, first, blank)
         return cls(
-            read, chosen, read.seed, numbers, names, fading, points or {}, certified, mistake, text
+            read,
+            chosen,
+            read.seed,
+            count,
+            numbers,
+            names,
+            fading,
+            points or {},
+            certified,
+            mistake,
+            text,
         )
+
+    def only(self, numbers: Iterable[int]) -> Order:
+        """Some of the sheets; ProblemError where there are no such."""
+        wanted = tuple(dict.fromkeys(numbers))
+        missing = [number for number in wanted if not 1 <= number <= self.variants]
+        if missing:
+            fact = f"there is no sheet {missing[0]}"
+            raise ProblemError([Mistake("--numbers", fact, f"there are {self.variants:,}")])
+        return replace(self, numbers=wanted)
 
 
 def _recipe(source: str | Path, text: str) -> tuple[Recipe, str]:
@@ -101,11 +122,19 @@ def _check(count: int, fade: int | str, blank: str) -> None:
         raise ProblemError(mistakes)
 
 
-def _refuse_beside_mistake(fade: int | str, points: Mapping[str, float] | None) -> None:
+def _refuse_beside_mistake(
+    fade: int | str, first: bool, blank: str, points: Mapping[str, float] | None
+) -> None:
     mistakes = []
-    if str(fade) not in (LAST, "0"):
-        fact = "a solution with a mistake in it is shown whole"
-        mistakes.append(Mistake("--fade", fact, "leave out --fade or --find-the-mistake"))
+    fact = "a solution with a mistake in it is shown whole"
+    blanks = {
+        "--fade": str(fade) not in (LAST, "0"),
+        "--from": first,
+        "--blank": blank != "numbers",
+    }
+    for option, said in blanks.items():
+        if said:
+            mistakes.append(Mistake(option, fact, f"leave out {option} or --find-the-mistake"))
     if points:
         fact = "a mistake is worth a point for the line, one for what was done, one for the value"
         mistakes.append(Mistake("--points", fact, "leave out --points or --find-the-mistake"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from derive.errors import ProblemError
 from derive.sheets import files, manifest
 from derive.sheets.front import ordered, sheet
+from derive.sheets.order import Order
 
 SMALL = {"variants": 7, "seed": 3, "certified": False}
 
@@ -69,6 +71,67 @@ def test_an_interrupted_order_goes_on_to_the_same_bytes(
 
     assert contents(tmp_path / "undisturbed") == contents(tmp_path / "stopped")
     assert set() == set(made) & set(again)  # what was complete was not made again
+
+
+def stopped(folder: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Path:
+    """An order that was interrupted twice, so that its lots stand in two parts: 0 and 1, and 2."""
+    make = files.Maker.make
+    for last in (2, 3):
+
+        def stopping(maker: files.Maker, number: int, last: int = last) -> int:
+            if number == last:
+                raise KeyboardInterrupt
+            return make(maker, number)
+
+        monkeypatch.setattr(files.Maker, "make", stopping)
+        with pytest.raises(KeyboardInterrupt):
+            sheet("2-1", folder, **options)
+    monkeypatch.setattr(files.Maker, "make", make)
+    (making,) = folder.glob(".making-*")
+    return making
+
+
+@pytest.mark.parametrize(
+    "lost", ["lot-0.json", "lot-1.json", "lot-2.json", "0-sheets.md", "2-keys.md", "after-keys.md",
+             "../sheets-2.pdf", "../keys-1.pdf"],
+)  # fmt: skip
+def test_what_was_lost_in_between_is_made_again(
+    lost: str, few: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    options = {"formats": ["pdf"] if lost.endswith("pdf") else ["md"], **SMALL}
+    sheet("2-1", tmp_path / "undisturbed", **options)
+    making = stopped(tmp_path / "stopped", monkeypatch, **options)
+
+    (making / lost).unlink()
+    sheet("2-1", tmp_path / "stopped", **options)
+
+    assert contents(tmp_path / "undisturbed") == contents(tmp_path / "stopped")
+
+
+def test_what_stands_behind_the_last_whole_lot_does_not_count(
+    few: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    options = {"formats": ["md"], **SMALL}
+    sheet("2-1", tmp_path / "undisturbed", **options)
+    making = stopped(tmp_path / "stopped", monkeypatch, **options)
+
+    with (making / "2-keys.md").open("ab") as file:
+        file.write(b"half a she")
+    sheet("2-1", tmp_path / "stopped", **options)
+
+    assert contents(tmp_path / "undisturbed") == contents(tmp_path / "stopped")
+
+
+def test_another_template_begins_anew(tmp_path: Path):
+    own = tmp_path / "templates" / "markdown" / "page.md.j2"
+    own.parent.mkdir(parents=True)
+    places = set()
+    for text in ("first", "second"):
+        own.write_text(text)
+        job = files.Job(Order.of("2-1"), tmp_path, ("md",), templates=tmp_path / "templates")
+        places.add(job.making)
+
+    assert 2 == len(places)
 
 
 def test_an_interruption_while_writing_leaves_nothing_half(few: None, tmp_path: Path, monkeypatch):
@@ -135,6 +198,52 @@ def test_a_sheet_is_made_again_from_its_number(tmp_path: Path):
     names = [name for name in some if name != "manifest.json"]
     assert "sheet-2.md" in names
     assert {name: every[name] for name in names} == {name: some[name] for name in names}
+
+
+def test_the_manifest_of_some_sheets_knows_the_others(tmp_path: Path):
+    sheet("2-1", tmp_path, formats=["md"], numbers=[2, 4], **SMALL)
+    some = contents(tmp_path)
+
+    assert (2, 4) == ordered(tmp_path / "manifest.json").numbers
+    assert (6,) == ordered(tmp_path / "manifest.json", [6]).numbers
+    sheet(tmp_path / "manifest.json", tmp_path, formats=["md"])
+    assert some == contents(tmp_path)
+
+
+def test_single_files_have_numbers_as_long_as_those_of_the_whole_order(tmp_path: Path):
+    paths = sheet("2-1", tmp_path, formats=["md"], singly=True, numbers=[3],
+                  **{**SMALL, "variants": 100})  # fmt: skip
+
+    assert ["sheet-003.md", "sheet-003-key.md", "manifest.json"] == [path.name for path in paths]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "place"),
+    [
+        ({"variants": 3}, "--variants"), ({"fade": 2}, "--fade"), ({"mistake": True}, "--find-the-mistake"),
+        ({"title": "x"}, "--title"),
+    ],
+)  # fmt: skip
+def test_a_manifest_takes_no_other_order(arguments: dict[str, Any], place: str, tmp_path: Path):
+    sheet("2-1", tmp_path, formats=["md"], **SMALL)
+
+    with pytest.raises(ProblemError, match=f"{place}: the manifest says everything"):
+        sheet(tmp_path / "manifest.json", tmp_path / "again", formats=["md"], **arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"formats": ["docx"]}, "there are no sheets in 'docx'"),
+        ({"jobs": 0}, "--jobs: no process does nothing"),
+        ({"students": ["Ada"], "variants": 5}, "--variants: every student of the roster has a sheet"),
+        ({"mistake": True, "blank": "factors"}, "--blank: a solution with a mistake in it is shown whole"),
+        ({"mistake": True, "first": True}, "--from: a solution with a mistake in it is shown whole"),
+    ],
+)  # fmt: skip
+def test_what_would_be_ignored_is_refused(arguments: dict[str, Any], message: str, tmp_path: Path):
+    with pytest.raises(ProblemError, match=message):
+        sheet("2-1", tmp_path, **{"formats": ["md"], "seed": 3, **arguments})
 
 
 def test_the_manifest_lists_every_sheet(few: None, tmp_path: Path):
