@@ -4,17 +4,17 @@
 ['Ada', 'Ben']
 >>> names_of("Ada Lovelace\\nBen\\n")
 ['Ada Lovelace', 'Ben']
+>>> names_of("Lovelace, Ada\\nCurie, Marie\\n")
+['Lovelace, Ada', 'Curie, Marie']
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from derive.checking.contents import content_of, decoded, refuse_what_is_no_text
 from derive.checking.submissions import STUDENTS, cleaned
-from derive.checking.tables import separator_of
+from derive.checking.tables import parted, separator_of
 from derive.errors import Mistake, ProblemError
 from derive.problem.wrong import plain
 
@@ -31,17 +31,14 @@ def roster(path: Path) -> list[str]:
 
 
 def names_of(text: str) -> list[str]:
-    """The names in a text."""
-    lines = [line for line in text.split("\n") if line.strip()]
+    """The names in a text; ProblemError for a table whose quotes are not closed."""
+    lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         return []
-    try:
-        rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=separator_of(lines[0])))
-    except csv.Error as error:
-        fact = f"this is no CSV: {plain(str(error))}"
-        raise ProblemError([Mistake("", fact, "one name on each line")]) from None
-    head = [cell.strip().lower() for cell in rows[0]]
-    known = [name for name in STUDENTS if name in head]
-    column = head.index(known[0]) if known else 0
-    rows = rows[1:] if known else rows
-    return [cleaned(row[column]) for row in rows if len(row) > column and row[column].strip()]
+    separator = separator_of(lines[0])
+    head = [cell.strip(' "').lower() for cell in lines[0].split(separator)]
+    column = next((head.index(name) for name in STUDENTS if name in head), None)
+    if column is None:  # no table: a comma may stand in a name
+        return [cleaned(line.strip()) for line in lines]
+    rows = (row for _, row in parted(lines[1:], separator))
+    return [cleaned(row[column]) for row in rows if len(row) > column and row[column]]

@@ -12,6 +12,7 @@ from derive.errors import ProblemError
 from derive.sheets import files, manifest
 from derive.sheets.front import ordered, sheet
 from derive.sheets.order import Order
+from derive.sheets.roster import names_of
 
 SMALL = {"variants": 7, "seed": 3, "certified": False}
 
@@ -270,3 +271,21 @@ def test_what_is_no_manifest_is_refused(content: str, tmp_path: Path):
 def test_a_sheet_that_there_is_not(tmp_path: Path):
     with pytest.raises(ProblemError, match="there is no sheet 8"):
         ordered("2-1", [3, 8], **SMALL)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("name;group\nAda;1\n\nBen;2\n", ["Ada", "Ben"]),
+        ('"name","group"\n"Lovelace, Ada",1\n', ["Lovelace, Ada"]),
+        ("Lovelace, Ada\nCurie, Marie\n", ["Lovelace, Ada", "Curie, Marie"]),
+        ('"Ada\nBen\n', ['"Ada', "Ben"]),
+    ],
+)
+def test_the_names_of_a_roster(text: str, names: list[str]):
+    assert names == names_of(text)
+
+
+def test_a_roster_whose_quotes_are_open_is_refused():
+    with pytest.raises(ProblemError, match="a quote is opened and never closed"):
+        names_of('name,group\n"Ada,1\nBen,2\n')
