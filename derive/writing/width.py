@@ -28,12 +28,16 @@ from derive.writing.maths import (
 
 LINE = 44.0  # what fits between the margins beside an equation number
 SMALL = 0.72  # a subscript's size
-_SPACED = frozenset("+-±×·⊙=≈<>≤≥≠→")
+_SIGNS = dict.fromkeys("+-±×·⊙=≈<>≤≥≠→", 1.35) | {"  ": 2.0, " ": 0.2, ",": 0.5, "…": 1.2}
 
 
 def width(node: Node) -> float:
     """The width in em."""
-    match node:
+    match node:  # the most frequent first
+        case Row(items):
+            return sum(map(width, items))
+        case Sign(name):
+            return _SIGNS.get(name, 0.8)
         case Name(base, sub, sup):
             letters = 1 if base[0].isalpha() and base in _GREEK else len(base)
             return 0.55 * letters + SMALL * max(width(sub) if sub else 0, width(sup) if sup else 0)
@@ -41,12 +45,6 @@ def width(node: Node) -> float:
             return 0.5 * len(text) + (0 if power is None else 2.2 + 0.36 * len(str(power)))
         case Words(text):
             return 0.46 * len(text)
-        case Sign(name):
-            return {"  ": 2.0, " ": 0.2, ",": 0.5, "…": 1.2}.get(
-                name, 1.35 if name in _SPACED else 0.8
-            )
-        case Row(items):
-            return sum(map(width, items))
         case Fraction(over, under):
             return max(width(over), width(under)) + 0.3
         case Power(base, exponent):
