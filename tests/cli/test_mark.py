@@ -232,3 +232,35 @@ def test_what_cannot_be_used_ends_with_2(arguments: list[str], message: str, fol
 
     assert (2, message) == (done.exit_code, done.output.strip())
     assert not Path("output").exists()
+
+
+@pytest.mark.parametrize("out", ["in", "in/../in"])
+def test_no_submission_is_overwritten(folder: Path, out: str):
+    before = {path.name: path.read_bytes() for path in Path("in").iterdir()}
+
+    done = run("2-2-1", "in", "--seed", "3", "--out", out)
+
+    told = "in: marks and pages would overwrite it (choose another folder with --out)\n"
+    assert (2, told) == (done.exit_code, done.output)
+    assert before == {path.name: path.read_bytes() for path in Path("in").iterdir()}
+
+
+@pytest.mark.parametrize("name", ["marks.csv", "ada.md"])
+def test_a_table_of_submissions_is_not_overwritten(folder: Path, name: str):
+    Path(name).write_text("student,net_h1\nada,0.3\n")
+
+    done = run("2-2-1", name, "--out", ".")
+
+    told = f"{name}: marks and pages would overwrite it (choose another folder with --out)\n"
+    assert (2, told) == (done.exit_code, done.output)
+    assert "student,net_h1\nada,0.3\n" == Path(name).read_text()
+
+
+def test_pages_may_lie_beside_a_table_of_submissions(folder: Path):
+    Path("class.csv").write_text("student,net_h1\nada,0.3\n")
+
+    done = run("2-2-1", "class.csv", "--out", ".")
+
+    assert 0 == done.exit_code
+    assert ["ada"] == list(marks("marks.csv"))
+    assert "student,net_h1\nada,0.3\n" == Path("class.csv").read_text()
