@@ -158,7 +158,7 @@ class Class:
             answers = submission.answers or read_answers(Path(submission.path))
             report = replace(self.checking.check(answers).report, asked=self.asked)
         name = self._file_name(submission.student)
-        Checked(self.checking, report).save(
+        Checked(self.checking.of_sheet(marked.sheet), report).save(
             out, formats=formats, name=name, title=submission.student, hints=hints,
             templates=templates,
         )  # fmt: skip
