@@ -31,7 +31,8 @@ from derive.render import Rendered, formats, render
 from derive.render.files import as_json, write_pages
 
 if TYPE_CHECKING:
-    from derive.checking.marking import Known, Marker
+    from derive.checking.known_lines import Known
+    from derive.checking.marking import Marker
 
 MOST_SHEETS = 200  # with problems of their own, that are remembered
 
@@ -90,7 +91,8 @@ class Checking:
 
     def marker(self, asked: Iterable[str] = ()) -> Marker:
         """Marks the submissions of a class; `asked` are the names of the lines to be answered."""
-        from derive.checking.marking import Lines, Marker  # one person's answers need none of it
+        from derive.checking.known_lines import Lines  # one person's answers need none of it
+        from derive.checking.marking import Marker
 
         keys = [self.checker.lookup.key(name) for name in asked]
 
@@ -110,7 +112,7 @@ class Checking:
 
         On a sheet that brings a problem along, it is in the words of that problem.
         """
-        from derive.checking.marking import NOTHING, Known, is_surely_right
+        from derive.checking.known_lines import NOTHING, Known, is_surely_right
 
         own = self.of_sheet(sheet)
         if own is not self:

@@ -7,35 +7,23 @@ who has written exactly what somebody else has.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from derive.checking.answers import Answer, consistent, read_content
-from derive.checking.contents import OTHERWISE, decoded
-from derive.checking.judge import COARSE, SLACK
-from derive.checking.numerals import Number
+from derive.checking.contents import decoded
+from derive.checking.known_lines import Lines, all_right
 from derive.checking.report import VERDICTS, Report, worth
 from derive.checking.submissions import Submission
 from derive.errors import Mistake, ProblemError
 from derive.problem.embedded import problems_in
 
-MOST_LINES = 100_000  # that are remembered
 MOST_REPORTS = 2_000
 
 Judge = Callable[[Sequence[Answer], str], Report]
 """The report on answers, and on which sheet they stand: the problem it brings along, or nothing."""
-
-
-class Known(NamedTuple):
-    """What a line of a file says: which quantity it is about, and whether its value is right."""
-
-    quantity: int  # or a number below 0 where the line says nothing
-    is_right: bool
-    name: str = ""
-    text: str = ""
 
 
 class Mark(NamedTuple):
@@ -58,76 +46,6 @@ class Marked(NamedTuple):
     given: frozenset[str] = frozenset()  # the keys that have an answer
     report: Report | None = None
     sheet: str = ""  # the problem that was marked, where it is the sheet's own
-
-
-NOTHING = Known(-1, True)
-_SILENT = re.compile(rb"\s*(?:#.*)?|\s*\[answers\]\s*")
-_LINES = {  # of formats in which a line stands for itself: a name and a value, each quoted or bare
-    "toml": re.compile(
-        rb"""[ \t]*(?:"([^"\\]+)"|([\w-]+))[ \t]*=[ \t]*"""
-        rb"""(?:"([^"\\]*)"|([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?))[ \t]*(?:#.*)?"""
-    ),
-    "csv": re.compile(
-        rb"""(?:"([^"]+)"|([^",;\t]*\[[\d, ]*\][@#\d]*|[^",;\t\[]+)),(?:"([^"]*)"|([^",;\t]*))"""
-    ),
-    "md": re.compile(
-        rb"[ \t]*[-*]?[ \t]*()([^\s|=:#>*`$~0-9][^|=:#>*`$~]*?)[ \t]*[=][ \t]*()([^=|#*`$~]*)"
-    ),
-}
-
-
-class Lines:
-    """What the lines of files say, each understood once."""
-
-    def __init__(self, understand: Callable[[str, str, str], Known | None]) -> None:
-        self._understand = understand
-        self._tables: dict[str, dict[bytes, Known]] = {}
-
-    def named(self, answer: Answer, sheet: str = "") -> Known | None:
-        """What an answer on a sheet says; None where its name means nothing."""
-        return self._understand(answer.name, answer.text, sheet)
-
-    def read(self, content: bytes, format: str) -> list[Known] | None:
-        """What each line says; None where they have to be read together, and more slowly."""
-        if format not in _LINES or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return None
-        table = self._tables.setdefault(format, {})
-        lines = content.split(b"\n")
-        found = list(map(table.get, lines))
-        if None not in found:
-            return found  # type: ignore[return-value]
-        if format == "csv" and lines[0].strip().lower() != b"key,value":
-            return None
-        if len(table) > MOST_LINES:
-            table.clear()
-        for position, line in enumerate(lines):
-            if line not in table:
-                known = self._understood(line, format)
-                if known is None:
-                    return None
-                table[line] = known
-            found[position] = table[line]
-        return found  # type: ignore[return-value]
-
-    def _understood(self, line: bytes, format: str) -> Known | None:
-        """What a line says, where it is of the simplest form; None for any other."""
-        text = line.rstrip(b"\r")
-        if _SILENT.fullmatch(text) or (format == "csv" and text.strip().lower() == b"key,value"):
-            return NOTHING
-        match = _LINES[format].fullmatch(text) if len(text) < 200 else None
-        if match is None or b"\x00" in text:
-            return None
-        quoted, bare, *values = match.groups()
-        name = (quoted or bare).decode("utf-8", OTHERWISE)
-        value = (values[0] or values[1] or b"").decode("utf-8", OTHERWISE)
-        return self._understand(name, value, "")
-
-
-def is_surely_right(number: Number, truth: float) -> bool:
-    """Whether an answer is right whatever else the person has answered, and with whatever digits."""
-    off = abs(number.value - truth)
-    is_fine = number.margin <= COARSE * abs(truth)
-    return off <= SLACK * abs(truth) or (is_fine and off <= number.margin)
 
 
 @dataclass
@@ -196,7 +114,7 @@ class Marker:
                 content = submission.content()
                 known = self._lines.read(content, submission.format)
                 if known is not None:
-                    return _right(known)
+                    return all_right(known)
                 sheet = self._sheet(content, submission)
                 answers: Sequence[Answer] = _read(content, submission)
             else:
@@ -205,7 +123,7 @@ class Marker:
             return frozenset(), False
         found = (self._lines.named(answer, sheet) for answer in answers)
         lines = [line for line in found if line is not None]
-        quantities, is_right = _right(lines)
+        quantities, is_right = all_right(lines)
         return quantities, is_right and len(lines) == len(answers) and not sheet
 
     def _sheet(self, content: bytes, submission: Submission) -> str:
@@ -238,7 +156,7 @@ class Marker:
             content = submission.content()
             known = self._lines.read(content, submission.format)
             if known is not None:
-                quantities, is_right = _right(known)
+                quantities, is_right = all_right(known)
                 if is_right:
                     return self._all_right(quantities)
                 said = [line for line in known if line.quantity >= 0]
@@ -297,16 +215,6 @@ class Marker:
 
     def _nothing(self, reason: str) -> Marked:
         return Marked(Mark(0.0, self._of(self.asked), "", "", (0,) * len(VERDICTS), reason))
-
-
-def _right(known: Sequence[Known]) -> tuple[frozenset[int], bool]:
-    """What lines answer, and whether each is right and none is there twice."""
-    distinct = set(known)
-    distinct.discard(NOTHING)
-    quantities = frozenset([line.quantity for line in distinct])
-    answers = len(known) - known.count(NOTHING)
-    right = bool(quantities) and False not in [line.is_right for line in distinct]
-    return quantities, right and len(quantities) == answers
 
 
 def _read(content: bytes, submission: Submission) -> list[Answer]:
