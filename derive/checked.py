@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,19 @@ from derive.checking.points import by_key
 from derive.checking.report import Report
 from derive.checking.understood import said, understood
 from derive.document.blocks import Document
+from derive.errors import Mistake, ProblemError
 from derive.example import DATA, Example, extension, work
 from derive.problem.model import Problem
+from derive.problem.reading import read
+from derive.problem.saving import write_problem
 from derive.render import Rendered, formats, render
 from derive.render.files import as_json, write_pages
 
 if TYPE_CHECKING:
-    from derive.checking.marking import Known, Marker
+    from derive.checking.known_lines import Known
+    from derive.checking.marking import Marker
+
+MOST_SHEETS = 200  # with problems of their own, that are remembered
 
 Answers = Iterable[Answer] | Mapping[str, object] | str | Path
 
@@ -51,25 +58,69 @@ class Checking:
         self.example = example
         self.checker = Checker(example.worked, example.notation)
         self.points = by_key(points or {}, self.checker.lookup, self.checker.unrolled)
+        self._of_sheets: dict[str, Checking] = {}
+
+    def of_sheet(self, text: str) -> Checking:
+        """What a sheet is checked against that brings this problem along; without one, it is this.
+
+        Raises `ProblemError` where its lines are others than those of this problem.
+        """
+        if text and text not in self._of_sheets:
+            if len(self._of_sheets) >= MOST_SHEETS:
+                self._of_sheets.clear()
+            self._of_sheets[text] = self._with_lines_of(read(text))
+        return self._of_sheets[text] if text else self
+
+    def _with_lines_of(self, problem: Problem) -> Checking:
+        own = self.example.problem
+        if write_problem(problem) == write_problem(own):
+            return self
+        if problem.units == own.units:  # else it need not be worked out
+            found = Checking(work(problem))
+            found.points = self.points
+            if found._lines == self._lines:
+                return found
+        fact = "its sheet has other lines than this problem"
+        raise ProblemError([Mistake("", fact, "derive check marks it by itself")])
+
+    @cached_property
+    def _lines(self) -> tuple[int, frozenset[str]]:
+        """How many updates there are, and the keys of the first."""
+        unrolled = self.checker.unrolled
+        return unrolled.last, frozenset(map(unrolled.key, range(unrolled.size)))
 
     def marker(self, asked: Iterable[str] = ()) -> Marker:
         """Marks the submissions of a class; `asked` are the names of the lines to be answered."""
-        from derive.checking.marking import Lines, Marker  # one person's answers need none of it
+        from derive.checking.known_lines import Lines  # one person's answers need none of it
+        from derive.checking.marking import Marker
 
         keys = [self.checker.lookup.key(name) for name in asked]
 
-        def judged(answers: Sequence[Answer]) -> Report:
-            return replace(self.check(answers).report, asked=marker.asked)
+        def judged(answers: Sequence[Answer], sheet: str) -> Report:
+            return replace(self.of_sheet(sheet).check(answers).report, asked=marker.asked)
+
+        def is_own(sheet: str) -> bool:
+            return self.of_sheet(sheet) is not self
 
         marker = Marker(
-            judged, Lines(self.understand), self.checker.unrolled.key, self.points, keys
+            judged, Lines(self.understand), self.checker.unrolled.key, self.points, keys, is_own
         )
         return marker
 
-    def understand(self, name: str, text: str) -> Known | None:
-        """What a line says by itself, whatever the others say; None where its name means nothing."""
-        from derive.checking.marking import NOTHING, Known, is_surely_right
+    def understand(self, name: str, text: str, sheet: str = "") -> Known | None:
+        """What a line says by itself, whatever the others say; None where its name means nothing.
 
+        On a sheet that brings a problem along, it is in the words of that problem.
+        """
+        from derive.checking.known_lines import NOTHING, Known, is_surely_right
+
+        own = self.of_sheet(sheet)
+        if own is not self:
+            known = own.understand(name, text)
+            if known is None or known.quantity < 0:
+                return known
+            here = self.checker.lookup.find(own.checker.unrolled.key(known.quantity))
+            return None if here is None else known._replace(quantity=here)
         answer = Answer(name, text, "")
         quantity, value = said(answer, self.checker.lookup)
         if quantity is None:

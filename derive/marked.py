@@ -47,14 +47,32 @@ def mark(
 
     The lines to be answered are `asked`, names or a file with them, or else those that anybody answers.
     Raises `ProblemError`, before anything is written, for a problem, a folder or a name that cannot be
-    used, and where nobody answers anything; a submission that cannot be read is told in its row.
+    used, where a submission would be overwritten, and where nobody answers anything; a submission that
+    cannot be read is told in its row.
     """
     marking = Class(Checking(work(problem, **options), points), Submissions(Path(submissions)))
     lines = None if asked is None else lines_of(asked, marking.checking)
     chosen = tuple(formats)
+    _refuse_to_overwrite(Path(submissions), Path(out), chosen, templates)
     marking.run(Path(out), lines, chosen if pages else (), hints, templates, progress)
     marking.write_class(Path(out), chosen, templates)
     return marking
+
+
+def _refuse_to_overwrite(
+    submissions: Path, out: Path, formats: Iterable[str], templates: Path | None
+) -> None:
+    """Pages have the students' own names, so no folder holds both them and the submissions.
+
+    One CSV may lie beside the pages, unless it is marks.csv itself or could be a page by its name.
+    """
+    taken = out
+    if not submissions.is_dir():
+        endings = {f".{extension(format, templates)}" for format in formats}
+        taken /= submissions.name if submissions.suffix.lower() in endings else MARKS
+    if taken.exists() and taken.samefile(submissions):
+        fact, remedy = "marks and pages would overwrite it", "choose another folder with --out"
+        raise ProblemError([Mistake(plain(str(submissions)), fact, remedy)])
 
 
 def lines_of(asked: Iterable[str] | Path, checking: Checking) -> list[str]:
@@ -140,7 +158,7 @@ class Class:
             answers = submission.answers or read_answers(Path(submission.path))
             report = replace(self.checking.check(answers).report, asked=self.asked)
         name = self._file_name(submission.student)
-        Checked(self.checking, report).save(
+        Checked(self.checking.of_sheet(marked.sheet), report).save(
             out, formats=formats, name=name, title=submission.student, hints=hints,
             templates=templates,
         )  # fmt: skip

@@ -7,33 +7,23 @@ who has written exactly what somebody else has.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from derive.checking.answers import Answer, consistent, read_content
-from derive.checking.contents import OTHERWISE
-from derive.checking.judge import COARSE, SLACK
-from derive.checking.numerals import Number
+from derive.checking.contents import decoded
+from derive.checking.known_lines import Lines, all_right
 from derive.checking.report import VERDICTS, Report, worth
 from derive.checking.submissions import Submission
-from derive.errors import ProblemError
+from derive.errors import Mistake, ProblemError
+from derive.problem.embedded import problems_in
 
-MOST_LINES = 100_000  # that are remembered
 MOST_REPORTS = 2_000
 
-Judge = Callable[[Sequence[Answer]], Report]
-
-
-class Known(NamedTuple):
-    """What a line of a file says: which quantity it is about, and whether its value is right."""
-
-    quantity: int  # or a number below 0 where the line says nothing
-    is_right: bool
-    name: str = ""
-    text: str = ""
+Judge = Callable[[Sequence[Answer], str], Report]
+"""The report on answers, and on which sheet they stand: the problem it brings along, or nothing."""
 
 
 class Mark(NamedTuple):
@@ -55,76 +45,7 @@ class Marked(NamedTuple):
     slips: tuple[tuple[str, str], ...] = ()  # each slip that is certain, and its line
     given: frozenset[str] = frozenset()  # the keys that have an answer
     report: Report | None = None
-
-
-NOTHING = Known(-1, True)
-_SILENT = re.compile(rb"\s*(?:#.*)?|\s*\[answers\]\s*")
-_LINES = {  # of formats in which a line stands for itself: a name and a value, each quoted or bare
-    "toml": re.compile(
-        rb"""[ \t]*(?:"([^"\\]+)"|([\w-]+))[ \t]*=[ \t]*"""
-        rb"""(?:"([^"\\]*)"|([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?))[ \t]*(?:#.*)?"""
-    ),
-    "csv": re.compile(
-        rb"""(?:"([^"]+)"|([^",;\t]*\[[\d, ]*\][@#\d]*|[^",;\t\[]+)),(?:"([^"]*)"|([^",;\t]*))"""
-    ),
-    "md": re.compile(
-        rb"[ \t]*[-*]?[ \t]*()([^\s|=:#>*`$~0-9][^|=:#>*`$~]*?)[ \t]*[=][ \t]*()([^=|#*`$~]*)"
-    ),
-}
-
-
-class Lines:
-    """What the lines of files say, each understood once."""
-
-    def __init__(self, understand: Callable[[str, str], Known | None]) -> None:
-        self._understand = understand
-        self._tables: dict[str, dict[bytes, Known]] = {}
-
-    def named(self, answer: Answer) -> Known | None:
-        """What an answer says; None where its name means nothing."""
-        return self._understand(answer.name, answer.text)
-
-    def read(self, content: bytes, format: str) -> list[Known] | None:
-        """What each line says; None where they have to be read together, and more slowly."""
-        if format not in _LINES or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return None
-        table = self._tables.setdefault(format, {})
-        lines = content.split(b"\n")
-        found = list(map(table.get, lines))
-        if None not in found:
-            return found  # type: ignore[return-value]
-        if format == "csv" and lines[0].strip().lower() != b"key,value":
-            return None
-        if len(table) > MOST_LINES:
-            table.clear()
-        for position, line in enumerate(lines):
-            if line not in table:
-                known = self._understood(line, format)
-                if known is None:
-                    return None
-                table[line] = known
-            found[position] = table[line]
-        return found  # type: ignore[return-value]
-
-    def _understood(self, line: bytes, format: str) -> Known | None:
-        """What a line says, where it is of the simplest form; None for any other."""
-        text = line.rstrip(b"\r")
-        if _SILENT.fullmatch(text) or (format == "csv" and text.strip().lower() == b"key,value"):
-            return NOTHING
-        match = _LINES[format].fullmatch(text) if len(text) < 200 else None
-        if match is None or b"\x00" in text:
-            return None
-        quoted, bare, *values = match.groups()
-        name = (quoted or bare).decode("utf-8", OTHERWISE)
-        value = (values[0] or values[1] or b"").decode("utf-8", OTHERWISE)
-        return self._understand(name, value)
-
-
-def is_surely_right(number: Number, truth: float) -> bool:
-    """Whether an answer is right whatever else the person has answered, and with whatever digits."""
-    off = abs(number.value - truth)
-    is_fine = number.margin <= COARSE * abs(truth)
-    return off <= SLACK * abs(truth) or (is_fine and off <= number.margin)
+    sheet: str = ""  # the problem that was marked, where it is the sheet's own
 
 
 @dataclass
@@ -132,6 +53,7 @@ class Tally:
     """What a class has done, added up; nothing of a single person is kept but the points."""
 
     people: int = 0
+    own: int = 0  # people whose sheets have numbers of their own
     unreadable: list[tuple[str, str]] = field(default_factory=list)  # who, and why
     points: Counter[float] = field(default_factory=Counter)
     lines: Counter[tuple[str, str]] = field(default_factory=Counter)  # key and verdict, but right
@@ -145,6 +67,7 @@ class Tally:
         if marked.mark.reason:
             self.unreadable.append((student, marked.mark.reason))
             return
+        self.own += bool(marked.sheet)
         self.points[marked.mark.points] += 1
         self.given.update(marked.given)
         self.lines.update(marked.lines)
@@ -154,15 +77,20 @@ class Tally:
 
 
 class Marker:
-    """Marks submissions to one problem, one by one."""
+    """Marks submissions to one problem, one by one.
+
+    A sheet that brings along numbers of its own for the same lines is marked by those; `is_own` says
+    whether it does, and raises `ProblemError` for other lines.
+    """
 
     def __init__(
         self, judge: Judge, lines: Lines, key: Callable[[int], str], points: dict[str, float],
-        asked: Sequence[str] = (),
+        asked: Sequence[str] = (), is_own: Callable[[str], bool] = bool,
     ) -> None:  # fmt: skip
         self._judge, self._lines, self._key, self._points = judge, lines, key, points
+        self._is_own = is_own
         self._right: dict[frozenset[int], Marked] = {}
-        self._reports: dict[tuple[tuple[str, str], ...], Marked] = {}
+        self._reports: dict[tuple[str, tuple[tuple[str, str], ...]], Marked] = {}
         self._settled: list[frozenset[int] | None] = []
         self.asked = tuple(asked)
 
@@ -186,15 +114,32 @@ class Marker:
                 content = submission.content()
                 known = self._lines.read(content, submission.format)
                 if known is not None:
-                    return _right(known)
+                    return all_right(known)
+                sheet = self._sheet(content, submission)
                 answers: Sequence[Answer] = _read(content, submission)
             else:
-                answers = submission.answers
+                sheet, answers = "", submission.answers
         except ProblemError:
             return frozenset(), False
-        lines = [line for line in map(self._lines.named, answers) if line is not None]
-        quantities, is_right = _right(lines)
-        return quantities, is_right and len(lines) == len(answers)
+        found = (self._lines.named(answer, sheet) for answer in answers)
+        lines = [line for line in found if line is not None]
+        quantities, is_right = all_right(lines)
+        return quantities, is_right and len(lines) == len(answers) and not sheet
+
+    def _sheet(self, content: bytes, submission: Submission) -> str:
+        """The problem that a sheet brings along, where it is not the one of the class; or nothing."""
+        problems = problems_in(decoded(content)) if submission.format == "md" else []
+        if len(problems) > 1:
+            fact, remedy = f"it has {len(problems)} sheets", "keep one sheet in the file"
+            raise ProblemError([Mistake(submission.student, fact, remedy)])
+        try:
+            return problems[0] if problems and self._is_own(problems[0]) else ""
+        except ProblemError as error:
+            where = f"{submission.student}: "
+            raise ProblemError(
+                m._replace(place=f"{where}its problem: {m.place}" if m.place else where)
+                for m in error.mistakes
+            ) from None
 
     def mark(self, submission: Submission, number: int = 0) -> Marked:
         """One person's mark; what cannot be read is a mark with the reason.
@@ -211,14 +156,15 @@ class Marker:
             content = submission.content()
             known = self._lines.read(content, submission.format)
             if known is not None:
-                quantities, is_right = _right(known)
+                quantities, is_right = all_right(known)
                 if is_right:
                     return self._all_right(quantities)
                 said = [line for line in known if line.quantity >= 0]
                 is_once = len(said) == len(quantities)  # else the place of the second is told
                 if said and is_once:
                     return self._judged([Answer(x.name, x.text, x.name) for x in said])
-            return self._judged(_read(content, submission))
+            sheet = self._sheet(content, submission)
+            return self._judged(_read(content, submission), sheet)
         except ProblemError as error:
             mistake = error.mistakes[0]
             return self._nothing(str(mistake._replace(place=mistake.place.partition(": ")[2])))
@@ -240,14 +186,15 @@ class Marker:
     def _of(self, asked: Iterable[str]) -> float:
         return sum(worth(key, self._points) for key in asked)
 
-    def _judged(self, answers: Sequence[Answer]) -> Marked:
-        """The mark from a report; the same answers are judged once."""
+    def _judged(self, answers: Sequence[Answer], sheet: str = "") -> Marked:
+        """The mark from a report; the same answers on the same sheet are judged once."""
         answers = consistent(answers)
-        said = tuple((answer.name, answer.text) for answer in answers)
+        said = sheet, tuple((answer.name, answer.text) for answer in answers)
         if said not in self._reports:
             if len(self._reports) >= MOST_REPORTS:
                 self._reports.clear()
-            self._reports[said] = self._from(self._judge(answers))
+            found = self._from(self._judge(answers, sheet))
+            self._reports[said] = found._replace(sheet=sheet)
         return self._reports[said]
 
     def _from(self, report: Report) -> Marked:
@@ -268,16 +215,6 @@ class Marker:
 
     def _nothing(self, reason: str) -> Marked:
         return Marked(Mark(0.0, self._of(self.asked), "", "", (0,) * len(VERDICTS), reason))
-
-
-def _right(known: Sequence[Known]) -> tuple[frozenset[int], bool]:
-    """What lines answer, and whether each is right and none is there twice."""
-    distinct = set(known)
-    distinct.discard(NOTHING)
-    quantities = frozenset([line.quantity for line in distinct])
-    answers = len(known) - known.count(NOTHING)
-    right = bool(quantities) and False not in [line.is_right for line in distinct]
-    return quantities, right and len(quantities) == answers
 
 
 def _read(content: bytes, submission: Submission) -> list[Answer]:

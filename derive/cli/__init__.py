@@ -61,7 +61,9 @@ class _Group(click.Group):
             click.echo(TOLD, err=True)
             sys.exit(INTERRUPTED)
         except OSError as error:
-            remedy = "choose another folder with --out"
+            command = self.commands.get(context.invoked_subcommand or "")
+            has_out = command is not None and any(p.name == "out" for p in command.params)
+            remedy = "choose another folder with --out" if has_out else "name another file"
             fail(DeriveError(f"{error.filename or 'output'}: {error.strerror or error} ({remedy})"))
 
 

@@ -22,7 +22,6 @@ from derive.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from derive.checked import Checked, Checking
-    from derive.problem.model import Problem
 
 TERMINAL = "terminal"
 WRONG = 1  # the exit status where something is not right
@@ -98,24 +97,21 @@ def check(
 
     wanted = chosen(formats, {TERMINAL: "this terminal", **all_page_formats(templates)}, out)
     verdicts = None if only is None else _verdicts(only)
-    sheet = None if answers or ask else _sheet(problem, options)
-    if sheet is not None:
+    if not (answers or ask) and _is_sheet(problem):
         answers = problem
     _refuse_neither(answers, ask)
     with waiting(problem, "deriving") as progress:
-        given, own = (problem, options) if sheet is None else (sheet, {})
-        checking = Checking(work(given, progress=progress, **own), points_of(points))
+        checking = Checking(work(problem, progress=progress, **options), points_of(points))
     checked = _asked(checking, hints) if ask else checking.check(_given(answers or ""))
     _tell(checked, wanted, out, file_name(answers or problem), hints, verdicts, templates)
     sys.exit(0 if checked.is_right and _is_answered(checked) else WRONG)
 
 
-def _sheet(problem: str, options: dict[str, Any]) -> Problem | None:
-    """The problem that a filled-in sheet brings along; None where this is no such file."""
+def _is_sheet(problem: str) -> bool:
+    """Whether this is a filled-in sheet, which brings its problem along."""
     from derive.problem.embedded import problem_of
 
-    given = {name: value for name, value in options.items() if value is not None}
-    return problem_of(Path(problem), **given) if Path(problem).is_file() else None
+    return Path(problem).is_file() and problem_of(Path(problem)) is not None
 
 
 def _is_answered(checked: Checked) -> bool:

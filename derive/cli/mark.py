@@ -74,7 +74,7 @@ def mark(
 
     SUBMISSIONS is a folder with a file of answers for each student, or one CSV. Each is marked as
     derive check does it: a line is worth its points where it is right, or follows correctly from an
-    earlier mistake.
+    earlier mistake. A Markdown sheet of derive sheet that has numbers of its own is marked by those.
 
     Writes marks.csv, a page for each student, and a page about the class. A file that cannot be read is
     told in its row, and spoils nothing else.
@@ -99,6 +99,8 @@ def _report(tally: Tally) -> None:
     """How many were marked, and how many could not be."""
     what = "submission" if tally.people == 1 else "submissions"
     click.echo(f"{tally.people:,} {what} marked", err=True)
+    if tally.own:
+        click.echo(f"  {tally.own:,} by the numbers of their own sheets", err=True)
     for who, why in tally.unreadable[:MOST_SHOWN]:
         click.echo(f"  {who}: {why}", err=True)
     if len(tally.unreadable) > MOST_SHOWN:

@@ -12,7 +12,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -150,12 +149,11 @@ class Bends:
         return Line.of(sheets.known, quantity, expected)
 
 
-def bent_lines(line: Line) -> Iterator[tuple[Slip, Line]]:
+def bent_lines(line: Line) -> list[tuple[Slip, Line]]:
     """Every slip that a line can be bent by, in each variant."""
-    for slip in SLIPS.values():
-        if not slip.written:
-            for bent in slip.bent(line):
-                yield slip, bent
+    slips = [slip for slip in SLIPS.values() if not slip.written]
+    with np.errstate(all="ignore"):  # of intervals without an end, nothing is known
+        return [(slip, bent) for slip in slips for bent in slip.bent(line)]
 
 
 def _value(slip: Slip, bent: Line, exact: Many) -> tuple[Values, Values]:

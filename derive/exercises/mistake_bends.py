@@ -70,7 +70,7 @@ def bends(outcomes: Bends, derivation: Derivation) -> Iterator[Bend]:
 
 
 def _of_line(line: Line, rests: Mask, follows: tuple[int, ...]) -> Iterator[Bend]:
-    others = list(bent_lines(line))
+    others = bent_lines(line)
     codes = tuple(slip.code for slip, _ in others)
     for n, (slip, other) in enumerate(others):
         outcome = Outcome(slip.code, codes[:n].count(slip.code))

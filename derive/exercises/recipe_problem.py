@@ -18,6 +18,7 @@ from typing import Any
 
 from derive.exercises.recipe import End, Recipe, as_data
 from derive.problem import known, syntax
+from derive.problem.embedded import text_at
 from derive.problem.model import Problem
 from derive.problem.reading import load, read
 
@@ -41,7 +42,7 @@ def problem_for(source: str | Path | Mapping[str, Any], recipe: Recipe, **option
             data = {"inputs": inputs, "layers": [{"units": count} for count in layers]}
             return read(_filled(data, recipe, said), **said)
     if isinstance(source, Path) or os.path.isfile(source):
-        return read(_filled(syntax.data(syntax.text_of(Path(source))), recipe, said), **said)
+        return read(_filled(syntax.data(text_at(Path(source))), recipe, said), **said)
     return load(source, **said)
 
 

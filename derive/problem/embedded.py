@@ -21,9 +21,9 @@ from typing import Any
 from derive.errors import Mistake, ProblemError
 from derive.problem import syntax
 from derive.problem.model import Problem
-from derive.problem.reading import read
 from derive.problem.wrong import plain
 
+PAGES = (".md", ".markdown")
 _COMMENT = re.compile(r"<!-- derive problem\n(.*?)-->", re.DOTALL)
 _ENDS_A_COMMENT = ">"  # the text of a problem has it inside of quotes only
 
@@ -44,10 +44,32 @@ def problem_of(sheet: Path, **options: Any) -> Problem | None:
 
     Raises `ProblemError` for a file of several sheets, and for one that cannot be read.
     """
-    if sheet.suffix.lower() not in (".md", ".markdown", ".txt"):
-        return None
-    texts = problems_in(syntax.text_of(sheet))
+    from derive.problem.reading import read  # which asks here for the text of every file
+
+    text = _brought(sheet, syntax.text_of(sheet)) if _may_bring(sheet) else None
+    return None if text is None else read(text, **options)
+
+
+def text_at(path: Path) -> str:
+    """The text of a problem file, or of the problem that a filled-in sheet brings along."""
+    text = syntax.text_of(path)
+    brought = _brought(path, text) if _may_bring(path) else None
+    if brought is None and path.suffix.lower() in PAGES:
+        fact, remedy = (
+            "this page brings no problem along",
+            "name a problem file, or a shorthand such as 2-2-2",
+        )
+        raise ProblemError([Mistake(plain(str(path)), fact, remedy)])
+    return text if brought is None else brought
+
+
+def _may_bring(path: Path) -> bool:
+    return path.suffix.lower() in (*PAGES, ".txt")
+
+
+def _brought(sheet: Path, text: str) -> str | None:
+    texts = problems_in(text)
     if len(texts) > 1:
         remedy = "keep one sheet in the file, or make them with --singly"
         raise ProblemError([Mistake(plain(str(sheet)), f"it has {len(texts)} sheets", remedy)])
-    return read(texts[0], **options) if texts else None
+    return texts[0] if texts else None

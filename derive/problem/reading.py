@@ -24,6 +24,7 @@ from derive.errors import Mistake, ProblemError
 from derive.problem import syntax
 from derive.problem.complete import completed
 from derive.problem.draft import MOST_LAYERS, MOST_UNITS, Draft, LayerDraft
+from derive.problem.embedded import text_at
 from derive.problem.model import Problem
 from derive.problem.overrides import override
 from derive.problem.wrong import plain
@@ -54,10 +55,10 @@ def load(source: str | Path, **options: Any) -> Problem:
 
 
 def read(source: Path | str | Mapping[str, Any], **options: Any) -> Problem:
-    """The problem of a file, of TOML text, or of data in the file's shape."""
+    """The problem of a file or a filled-in sheet, of TOML text, or of data in the file's shape."""
     data = source
     if isinstance(data, Path):
-        data = syntax.text_of(data)
+        data = text_at(data)
     data = syntax.data(data) if isinstance(data, str) else _plain(data)
     if "equations" in data:
         from derive.problem.equations import read_equations

@@ -9,7 +9,8 @@ import pytest
 
 import derive
 from derive.checked import Checking
-from derive.checking.marking import Marker, Tally, is_surely_right
+from derive.checking.known_lines import is_surely_right
+from derive.checking.marking import Marker, Tally
 from derive.checking.numerals import Number, read
 from derive.checking.report import VERDICTS
 from derive.checking.submissions import Submission, Submissions, cleaned

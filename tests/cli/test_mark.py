@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,109 @@ def test_what_cannot_be_used_ends_with_2(arguments: list[str], message: str, fol
 
     assert (2, message) == (done.exit_code, done.output.strip())
     assert not Path("output").exists()
+
+
+@pytest.mark.parametrize("out", ["in", "in/../in"])
+def test_no_submission_is_overwritten(folder: Path, out: str):
+    before = {path.name: path.read_bytes() for path in Path("in").iterdir()}
+
+    done = run("2-2-1", "in", "--seed", "3", "--out", out)
+
+    told = "in: marks and pages would overwrite it (choose another folder with --out)\n"
+    assert (2, told) == (done.exit_code, done.output)
+    assert before == {path.name: path.read_bytes() for path in Path("in").iterdir()}
+
+
+@pytest.mark.parametrize("name", ["marks.csv", "ada.md"])
+def test_a_table_of_submissions_is_not_overwritten(folder: Path, name: str):
+    Path(name).write_text("student,net_h1\nada,0.3\n")
+
+    done = run("2-2-1", name, "--out", ".")
+
+    told = f"{name}: marks and pages would overwrite it (choose another folder with --out)\n"
+    assert (2, told) == (done.exit_code, done.output)
+    assert "student,net_h1\nada,0.3\n" == Path(name).read_text()
+
+
+def test_pages_may_lie_beside_a_table_of_submissions(folder: Path):
+    Path("class.csv").write_text("student,net_h1\nada,0.3\n")
+
+    done = run("2-2-1", "class.csv", "--out", ".")
+
+    assert 0 == done.exit_code
+    assert ["ada"] == list(marks("marks.csv"))
+    assert "student,net_h1\nada,0.3\n" == Path("class.csv").read_text()
+
+
+@pytest.fixture
+def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The keys of two sheets with numbers of their own, and of one about another network."""
+    monkeypatch.chdir(tmp_path)
+    Path("keys").mkdir()
+    for problem, names in {"2-2-2": ["ada", "ben"], "3-1": ["kim"]}.items():
+        order = [
+            problem,
+            "--variants",
+            str(len(names)),
+            "--singly",
+            "--seed",
+            "7",
+            "--format",
+            "md",
+        ]
+        made = CliRunner().invoke(
+            main, ["sheet", *order, "--notation", "superscript", "--out", problem]
+        )
+        assert 0 == made.exit_code, made.output
+        for number, name in enumerate(names, 1):
+            (key,) = Path(problem).glob(f"*{number}-key.md")
+            key.rename(Path("keys", f"{name}.md"))
+    return tmp_path
+
+
+def test_a_sheet_with_numbers_of_its_own_is_marked_by_those(keys: Path):
+    done = run("2-2-2", "keys", "--seed", "7")
+
+    found = marks()
+    assert 0 == done.exit_code, done.output
+    assert ["43", "43", "0"] == [row["points"] for row in found.values()]
+    assert {"43"} == {row["of"] for row in found.values()}
+    assert "2 by the numbers of their own sheets" in done.stderr
+    assert "All 43 answers agree" in Path("output/ben.md").read_text("utf-8")
+
+
+def test_a_sheet_about_another_network_gets_no_marks_and_it_is_told(keys: Path):
+    done = run("2-2-2", "keys", "--seed", "7")
+
+    told = "its sheet has other lines than this problem (derive check marks it by itself)"
+    assert told == marks()["kim"]["reason"]
+    assert f"kim: {told}" in done.stderr
+    assert not Path("output/kim.md").exists()
+
+
+def test_two_sheets_in_a_file_and_a_broken_one_are_told(keys: Path):
+    ada, ben = (Path("keys", f"{name}.md") for name in ("ada", "ben"))
+    text = ben.read_text("utf-8")
+    Path("keys/both.md").write_text(f"{ada.read_text('utf-8')}\n{text}", "utf-8")
+    Path("keys/zoe.md").write_text(text.replace("sigmoid", "sigmund"), "utf-8")
+
+    run("2-2-2", "keys", "--seed", "7", "--no-pages")
+
+    found = marks()
+    assert "it has 2 sheets (keep one sheet in the file)" == found["both"]["reason"]
+    assert found["zoe"]["reason"].startswith("its problem: layers[1].activation: ")
+
+
+def test_a_mistake_on_a_sheet_of_ones_own_is_found_on_its_page(keys: Path):
+    path = Path("keys/ben.md")
+    text, count = re.subn(r"[=≈] \*\*[^*]*\*\* \|$", "= **9.5** |", path.read_text("utf-8"), count=1,
+                          flags=re.MULTILINE)  # fmt: skip
+    path.write_text(text, "utf-8")
+
+    run("2-2-2", "keys", "--seed", "7")
+
+    assert 1 == count
+    assert ("", "net[1,1]") == tuple(marks()[name]["first wrong"] for name in ("ada", "ben"))
+    page = CliRunner().invoke(main, ["check", "keys/ben.md", "--format", "md", "--out", "-"]).output
+    wrong = next(line for line in page.splitlines() if "9.5" in line)
+    assert wrong in Path("output/ben.md").read_text("utf-8")

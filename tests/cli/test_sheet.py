@@ -136,3 +136,15 @@ def test_where_every_number_is_given_the_sheets_are_alike_and_that_is_told(folde
 
     assert 0 == done.exit_code
     assert "sheets 1, 2 have the same numbers" in done.stderr
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_no_double_holds_are_no_warning():
+    order = (
+        "3-2 --find-the-mistake --recipe exam --loss binary_cross_entropy --activation silu "
+        "--bias threshold --optimizer rmsprop --digits 3 --notation minimal --variants 5 --seed 63"
+    )
+
+    done = run(*order.split(), "--format", "md")
+
+    assert 0 == done.exit_code, done.exception
