@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from derive.checking.contents import content_of, decoded, refuse_what_is_no_text
-from derive.checking.markdown import on_line, written
+from derive.checking.markdown import on_line, why_none, written
 from derive.checking.tables import KEYS, VALUES, columns
 from derive.errors import Mistake, ProblemError
 from derive.problem import syntax
@@ -94,7 +94,7 @@ def read_text(text: str, format: str, place: str = "answers") -> list[Answer]:
     if len(found) > MOST_ANSWERS:
         _refuse(place, f"more than {MOST_ANSWERS:,} answers", "give one person's answers")
     if not found:
-        _refuse(place, "there are no answers in it", REMEDY)
+        _refuse(place, *(why_none(text) or ("there are no answers in it", REMEDY)))
     return consistent(found)
 
 
