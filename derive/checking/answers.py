@@ -94,7 +94,9 @@ def read_text(text: str, format: str, place: str = "answers") -> list[Answer]:
     if len(found) > MOST_ANSWERS:
         refuse(place, f"more than {MOST_ANSWERS:,} answers", "give one person's answers")
     if not found:
-        refuse(place, *(why_none(text) or ("there are no answers in it", REMEDY)))
+        reason, remedy = why_none(text) or ("", REMEDY)
+        fact = "there are no answers in it" + (f": {reason}" if reason else "")
+        refuse(place, fact, remedy)
     return consistent(found)
 
 

@@ -53,7 +53,7 @@ def why_none(text: str) -> tuple[str, str] | None:
         return None
     if _JUDGED.search(text):
         remedy = "sheets made with --blank numbers can be checked"
-        return "what is blank on this sheet are formulas, which a person judges", remedy
+        return "what is blank are formulas, which a person judges", remedy
     return "nothing on this sheet is blank", "--fade 1 leaves its last stage to be filled in"
 
 

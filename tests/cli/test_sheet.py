@@ -154,10 +154,11 @@ def test_numbers_that_no_double_holds_are_no_warning():
     ("order", "told"),
     [
         (["--blank", "factors", "--fade", "2"],
-         "what is blank on this sheet are formulas, which a person judges "
+         "there are no answers in it: what is blank are formulas, which a person judges "
          "(sheets made with --blank numbers can be checked)"),
         (["--fade", "0"],
-         "nothing on this sheet is blank (--fade 1 leaves its last stage to be filled in)"),
+         "there are no answers in it: nothing on this sheet is blank "
+         "(--fade 1 leaves its last stage to be filled in)"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["sheet-1.md", "sheet-1-key.md"])
