@@ -15,10 +15,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
-from derive.checking.contents import content_of, decoded, refuse_what_is_no_text
-from derive.checking.markdown import on_line, written
+from derive.checking.contents import content_of, decoded, refuse, refuse_what_is_no_text
+from derive.checking.markdown import on_line, why_none, written
 from derive.checking.tables import KEYS, VALUES, columns
 from derive.errors import Mistake, ProblemError
 from derive.problem import syntax
@@ -92,14 +92,12 @@ def read_text(text: str, format: str, place: str = "answers") -> list[Answer]:
             m._replace(place=f"{place}: {m.place}" if m.place else place) for m in error.mistakes
         ) from None
     if len(found) > MOST_ANSWERS:
-        _refuse(place, f"more than {MOST_ANSWERS:,} answers", "give one person's answers")
+        refuse(place, f"more than {MOST_ANSWERS:,} answers", "give one person's answers")
     if not found:
-        _refuse(place, "there are no answers in it", REMEDY)
+        reason, remedy = why_none(text) or ("", REMEDY)
+        fact = "there are no answers in it" + (f": {reason}" if reason else "")
+        refuse(place, fact, remedy)
     return consistent(found)
-
-
-def _refuse(place: str, fact: str, remedy: str) -> NoReturn:
-    raise ProblemError([Mistake(place, fact, remedy)])
 
 
 def consistent(answers: Sequence[Answer]) -> list[Answer]:
@@ -148,19 +146,19 @@ def _json(text: str) -> Iterator[Answer]:
             text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_Table
         )
     except RecursionError:
-        _refuse("", "too many brackets inside each other", '{ "answers": { "E": "0.298" } }')
+        refuse("", "too many brackets inside each other", '{ "answers": { "E": "0.298" } }')
     except json.JSONDecodeError as error:
         reason = (
             f"{error.msg[:1].lower()}{error.msg[1:]} at line {error.lineno}, column {error.colno}"
         )
-        _refuse("", f"this is no JSON: {plain(reason)}", '{ "answers": { "E": "0.298" } }')
+        refuse("", f"this is no JSON: {plain(reason)}", '{ "answers": { "E": "0.298" } }')
     if isinstance(data, list) and all(isinstance(entry, _Table) for entry in data):
         rows = [dict(entry) for entry in data]
         named = [(_first_of(row, KEYS), _first_of(row, VALUES)) for row in rows]
         yield from _pairs((str(name), value) for name, value in named if name is not None)
         return
     if not isinstance(data, _Table):
-        _refuse("", "there is no table of answers", '{ "answers": { "E": "0.298" } }')
+        refuse("", "there is no table of answers", '{ "answers": { "E": "0.298" } }')
     inner = dict(data).get("answers")
     yield from _pairs(inner if isinstance(inner, _Table) else data)
 
@@ -176,7 +174,7 @@ def _first_of(row: Mapping[str, object], names: Iterable[str]) -> object:
 def _answers(data: Mapping[str, object]) -> Mapping[str, object]:
     inner = data.get("answers", data)
     if not isinstance(inner, Mapping):
-        _refuse("answers", "this is no table", 'write [answers] and below it "E" = "0.298"')
+        refuse("answers", "this is no table", 'write [answers] and below it "E" = "0.298"')
     return inner
 
 
@@ -184,7 +182,7 @@ def _pairs(
     items: Iterable[tuple[str, object]], prefix: str = "", depth: int = 0
 ) -> Iterator[Answer]:
     if depth > DEEPEST:
-        _refuse("", "too many tables inside each other", "an answer is a name and a value")
+        refuse("", "too many tables inside each other", "an answer is a name and a value")
     for name, value in items:
         if isinstance(value, Mapping | _Table):  # a dotted key without quotes
             inner = value.items() if isinstance(value, Mapping) else value

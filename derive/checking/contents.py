@@ -35,16 +35,16 @@ def content_of(path: Path | str) -> bytes:
         with open(path, "rb", buffering=0, opener=_opened) as file:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
-                _refuse(plain(str(path)), "this is no file", "- reads what is piped in")
+                refuse(plain(str(path)), "this is no file", "- reads what is piped in")
             # reading more at once takes room for it
             content = file.read(min(about.st_size, MOST_BYTES) + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         remedy = "name a TOML, CSV, JSON or Markdown file with answers"
-        _refuse(plain(str(path)), reason[:1].lower() + reason[1:], remedy)
+        refuse(plain(str(path)), reason[:1].lower() + reason[1:], remedy)
     if len(content) > MOST_BYTES:
         fact = f"the file is larger than {MOST_BYTES // 1_000_000} MB"
-        _refuse(plain(str(path)), fact, "answers are short; is this another file?")
+        refuse(plain(str(path)), fact, "answers are short; is this another file?")
     return content
 
 
@@ -61,7 +61,7 @@ def refuse_what_is_no_text(content: bytes, place: str) -> None:
         strange = len(start) - len(start.translate(None, _CONTROLS))
         kind = "no text" if strange > MOST_STRANGE and strange * 50 > len(start) else ""
     if kind:
-        _refuse(place, f"this is {kind}", "save it as CSV or text")
+        refuse(place, f"this is {kind}", "save it as CSV or text")
 
 
 def decoded(content: bytes) -> str:
@@ -92,5 +92,6 @@ def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(OTHERWISE, _as_cp1252)
 
 
-def _refuse(place: str, fact: str, remedy: str) -> NoReturn:
+def refuse(place: str, fact: str, remedy: str) -> NoReturn:
+    """What was handed in cannot be used."""
     raise ProblemError([Mistake(place, fact, remedy)])

@@ -14,6 +14,9 @@ from derive.problem.embedded import problems_in
 LONGEST_LINE = 1_000  # no answer needs more; of a longer row, its ends are read
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _POINTED = re.compile(r"\|\s*[0-9]+(?:\.[0-9]+)?\s*\|[^|]*\|\s*$")  # a number before the last cell
+_JUDGED = re.compile(  # points that a person gives for a formula stand in brackets
+    r"\|\s*\([0-9]+(?:\.[0-9]+)?\)\s*\|[^|]*\|\s*$", re.MULTILINE
+)
 _RULED = re.compile(
     r"__+(?=[^_|\s])|(?<=[^_|\s])__+|__+(?=\s+[-+−.,0-9])"
 )  # what is left of a blank
@@ -38,6 +41,20 @@ def written(text: str) -> Iterator[tuple[int, str, str]]:
             answer = on_line(line)
             if answer is not None:
                 yield number, *answer
+
+
+def why_none(text: str) -> tuple[str, str] | None:
+    """Why nothing on a sheet asks for a number, and what to do; None for a page that is no sheet.
+
+    >>> why_none("E = 1") is None
+    True
+    """
+    if not problems_in(text):
+        return None
+    if _JUDGED.search(text):
+        remedy = "sheets made with --blank numbers can be checked"
+        return "what is blank are formulas, which a person judges", remedy
+    return "nothing on this sheet is blank", "--fade 1 leaves its last stage to be filled in"
 
 
 def on_line(line: str) -> tuple[str, str] | None:

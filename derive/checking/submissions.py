@@ -32,7 +32,6 @@ from derive.errors import Mistake, ProblemError
 from derive.problem.wrong import plain
 
 STUDENTS = ("student", "name", "id", "who", "file")
-MOST_SUBMISSIONS = 1_000_000
 LONGEST_NAME = 200
 
 _HALVES = re.compile(r"[-+−–]?\d+,\d+")

@@ -18,10 +18,9 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,46 +29,11 @@ from sympy import Symbol
 from derive.algebra.family import Family
 from derive.algebra.ledger import Ids
 from derive.algebra.places import Place
-from derive.algebra.rule import GRADIENT, RATE, UP, Rule, W
 from derive.checking.kinds import Kinds
+from derive.checking.part import Part
 from derive.derivation.derivation import Derivation
-from derive.derivation.updates import DESCENT
 from derive.numbers.evaluate import Values, run
 from derive.problem import schedule
-
-
-class Part(NamedTuple):
-    """One update: `mapped[q]` is what quantity q of its derivation is among those of all updates.
-
-    `batch` are its samples, which count from 0. `positions` tell which of the families one of the
-    derivation's is, by its id. `others` are other ways to calculate a family, by its position.
-    """
-
-    update: int
-    derivation: Derivation
-    batch: range
-    mapped: Ids
-    families: tuple[Family, ...]
-    positions: Mapping[int, int]
-    others: Mapping[int, Family]
-
-    @property
-    def walked(self) -> Iterator[Family]:
-        """The equations through the most lines."""
-        return (self.others.get(n, family) for n, family in enumerate(self.families))
-
-    def numbered(self, place: Place) -> Place:
-        """A place of the derivation with the sample's own number for its place in the batch."""
-        sample = place.sample
-        return place if sample is None else place._replace(sample=self.batch[sample - 1] + 1)
-
-    def find(self, place: Place) -> int:
-        """The derivation's quantity at a place, by its sample's own number; KeyError where there is none."""
-        if place.sample is not None:
-            if place.sample - 1 not in self.batch:
-                raise KeyError(place)
-            place = place._replace(sample=self.batch.index(place.sample - 1) + 1)
-        return self.derivation.ledger.find(place._replace(update=None))
 
 
 class Unrolled:
@@ -118,17 +82,9 @@ class Unrolled:
         batch = schedule.batch(self.derivation.graph.problem, update)
         derivation = self.derivation.resized(len(batch))
         mapped = self._mapped(update, derivation)
-        chosen = derivation.families if update <= self.updates else derivation.errors
-        families = chosen if update == 1 else tuple(_moved(family, mapped) for family in chosen)
-        positions = {id(family): n for n, family in enumerate(chosen)}
-        others = {
-            positions[id(family)]: _moved(other, mapped)
-            for family, other in _by_gradients(derivation)
-            if id(family) in positions
-        }
-        part = Part(update, derivation, batch, mapped, families, positions, others)
+        part = Part.of(update, derivation, batch, mapped, update <= self.updates)
         self._give(part, batch)
-        run(families, self._values)
+        run(part.families, self._values)
         if update == 1 and self._first is not None:
             self._values[: self.size] = self._first
         return part
@@ -289,17 +245,3 @@ class Unrolled:
             pairs = (part.mapped[ids].tolist() for ids in chosen)
             self._news[update] = dict(zip(*pairs, strict=True))
         return self._news[update]
-
-
-def _by_gradients(derivation: Derivation) -> Iterator[tuple[Family, Family]]:
-    """The equations of the update that name δ and no gradient, each with one that does: w − η · ∂E/∂w."""
-    for family in derivation.updates:
-        if UP in family.arguments:
-            held = {name: family.arguments[name] for name in (W, RATE)}
-            held[GRADIENT] = derivation.gradient[held[W]]
-            yield family, Family(Rule(family.rule.code, DESCENT), family.targets, held)
-
-
-def _moved(family: Family, mapped: Ids) -> Family:
-    arguments = {slot: mapped[ids] for slot, ids in family.arguments.items()}
-    return Family(family.rule, mapped[family.targets], arguments)

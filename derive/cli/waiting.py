@@ -1,7 +1,7 @@
 """What a person at a terminal sees while the work goes on: nothing where it is short.
 
->>> size("784-128-10"), is_long(19_999), is_long(2_000_000)
-(101632, False, True)
+>>> size("784-128-10")
+101632
 """
 
 from __future__ import annotations
@@ -52,11 +52,6 @@ def size(problem: str) -> int:
         return path.stat().st_size
     units = [int(part) for part in problem.split("-") if part.isdigit() and len(part) < 7]
     return sum(m * n for m, n in pairwise(units))
-
-
-def is_long(updates: int) -> bool:
-    """Whether so many updates deserve a bar."""
-    return updates > LONG_TRAINING
 
 
 class _Bar:

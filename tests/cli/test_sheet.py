@@ -148,3 +148,23 @@ def test_numbers_that_no_double_holds_are_no_warning():
     done = run(*order.split(), "--format", "md")
 
     assert 0 == done.exit_code, done.exception
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        (["--blank", "factors", "--fade", "2"],
+         "there are no answers in it: what is blank are formulas, which a person judges "
+         "(sheets made with --blank numbers can be checked)"),
+        (["--fade", "0"],
+         "there are no answers in it: nothing on this sheet is blank "
+         "(--fade 1 leaves its last stage to be filled in)"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["sheet-1.md", "sheet-1-key.md"])
+def test_checking_a_sheet_that_asks_for_no_number_says_why(order: list[str], told: str, name: str):
+    run("2-1", *order, "--singly", "--format", "md", "--out", ".")
+
+    done = CliRunner().invoke(main, ["check", name])
+
+    assert (2, f"{name}: {told}\n") == (done.exit_code, done.output)

@@ -13,10 +13,6 @@ from derive.checking.line import Line
 from derive.checking.slips.forward import is_parameter_gradient, weights
 from derive.checking.slips.slip import MOST_OTHERS, Slip, is_upstream
 
-LEAST_AXES = (
-    3  # of weights with a kernel: what it leads to, what it comes from, and the kernel's own
-)
-
 
 def _uses(line: Line) -> list[int]:
     """By position in the sum of a shared parameter's gradient, what comes back to that use; or nothing."""
