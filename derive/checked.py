@@ -22,7 +22,7 @@ from derive.checking.points import by_key
 from derive.checking.report import Report
 from derive.checking.understood import said, understood
 from derive.document.blocks import Document
-from derive.errors import Mistake, ProblemError
+from derive.errors import Disagreement, Mistake, ProblemError
 from derive.example import DATA, Example, extension, work
 from derive.problem.model import Problem
 from derive.problem.reading import read
@@ -76,7 +76,10 @@ class Checking:
         if write_problem(problem) == write_problem(own):
             return self
         if problem.units == own.units:  # else it need not be worked out
-            found = Checking(work(problem))
+            try:
+                found = Checking(work(problem))
+            except Disagreement as error:  # it spoils this sheet, and no other
+                raise ProblemError([Mistake("", str(error))]) from None
             found.points = self.points
             if found._lines == self._lines:
                 return found

@@ -339,3 +339,20 @@ def test_a_mistake_on_a_sheet_of_ones_own_is_found_on_its_page(keys: Path):
     page = CliRunner().invoke(main, ["check", "keys/ben.md", "--format", "md", "--out", "-"]).output
     wrong = next(line for line in page.splitlines() if "9.5" in line)
     assert wrong in Path("output/ben.md").read_text("utf-8")
+
+
+def test_a_sheet_that_nobody_can_prove_spoils_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    import derive.checked
+    from derive.errors import Disagreement, ProblemError
+
+    checking = derive.checked.Checking(derive.work("2-1", seed=1))
+    other = derive.write_problem(derive.load("2-1", seed=2))
+
+    def failing(problem: object) -> None:
+        raise Disagreement("w1: the symbolic gradient and its witnesses differ")
+
+    monkeypatch.setattr(derive.checked, "work", failing)
+    with pytest.raises(ProblemError, match="witnesses differ"):
+        checking.of_sheet(other)
