@@ -116,7 +116,7 @@ def compare(worked: Worked) -> Agreement:
         theirs[ids], steps[ids] = from_numpy, from_steps
         noise = unsure[ids]
         gaps.append((gap(ours[ids], from_numpy, noise), gap(ours[ids], from_steps, noise), ids))
-    _refuse_silence(graph, ours, theirs)
+    _refuse_silence(graph, named, ours[named], theirs[named])
     error = np.array([derivation.error])
     numpy_gap = gap(worked.values[error], np.array([back.error]), worked.uncertainty[error])
     step_gap = _directions(graph, ours, unsure, measured)
@@ -130,14 +130,13 @@ def compare(worked: Worked) -> Agreement:
     )  # fmt: skip
 
 
-def _refuse_silence(graph: Graph, ours: Array, theirs: Array, ids: Ids | None = None) -> None:
+def _refuse_silence(graph: Graph, ids: Ids, ours: Array, theirs: Array) -> None:
     """Raise ProblemError where NumPy has no number to set against ours, so that nothing would be proved."""
-    silent = np.flatnonzero(np.isfinite(ours) & ~np.isfinite(theirs))
+    silent = ids[np.isfinite(ours) & ~np.isfinite(theirs)]
     if silent.size:
-        quantity = int(silent[0]) if ids is None else int(ids[silent[0]])
         fact = "a part of a formula overflows in NumPy's doubles, so that nothing would prove the gradient"
         remedy = "use smaller numbers, or a formula without such a part"
-        raise ProblemError([Mistake(str(graph.ledger.place(quantity)), fact, remedy)])
+        raise ProblemError([Mistake(str(graph.ledger.place(int(silent[0]))), fact, remedy)])
 
 
 def _compare_equations(worked: Worked, tape: Tape) -> Agreement:
@@ -153,7 +152,7 @@ def _compare_equations(worked: Worked, tape: Tape) -> Agreement:
     asked = derivation.wanted
     ids = derivation.gradient[asked]
     ours, unsure = worked.values[ids], worked.uncertainty[ids]
-    _refuse_silence(derivation.graph, ours, theirs[asked], asked)
+    _refuse_silence(derivation.graph, asked, ours, theirs[asked])
     every = np.arange(derivation.one.graph.ledger.size)
     values = np.array([float(tape.values[place(q).kind]) for q in every.tolist()])
     forward = gap(worked.values[every], values, worked.uncertainty[every])

@@ -94,10 +94,11 @@ def check(
     """
     from derive.checked import Checking, all_page_formats
     from derive.example import work
+    from derive.problem.embedded import is_sheet
 
     wanted = chosen(formats, {TERMINAL: "this terminal", **all_page_formats(templates)}, out)
     verdicts = None if only is None else _verdicts(only)
-    if not (answers or ask) and _is_sheet(problem):
+    if not (answers or ask) and Path(problem).is_file() and is_sheet(Path(problem)):
         answers = problem
     _refuse_neither(answers, ask)
     with waiting(problem, "deriving") as progress:
@@ -105,13 +106,6 @@ def check(
     checked = _asked(checking, hints) if ask else checking.check(_given(answers or ""))
     _tell(checked, wanted, out, file_name(answers or problem), hints, verdicts, templates)
     sys.exit(0 if checked.is_right and _is_answered(checked) else WRONG)
-
-
-def _is_sheet(problem: str) -> bool:
-    """Whether this is a filled-in sheet, which brings its problem along."""
-    from derive.problem.embedded import problem_of
-
-    return Path(problem).is_file() and problem_of(Path(problem)) is not None
 
 
 def _is_answered(checked: Checked) -> bool:

@@ -147,14 +147,12 @@ def _choose(branches: list[tuple[Callable[[], Pair], Callable[[], Any]]]) -> Pai
 def _lowered(one: Pair, series: Pair) -> tuple[Pair, Pair]:
     """What is subtracted is exact; each difference is rounded once."""
     much = excess(series[0])
-    others = much[..., None]
-    return (
-        (one[0] - much, one[1] + np.where(much == 0, 0.0, ROUNDED * np.abs(one[0] - much))),
-        (
-            series[0] - others,
-            series[1] + np.where(others == 0, 0.0, ROUNDED * np.abs(series[0] - others)),
-        ),
-    )
+
+    def less(pair: Pair, much: Any) -> Pair:
+        value = pair[0] - much
+        return value, pair[1] + np.where(much == 0, 0.0, ROUNDED * np.abs(value))
+
+    return less(one, much), less(series, much[..., None])
 
 
 def _compared(compare: Callable[..., Any]) -> Callable[..., Any]:

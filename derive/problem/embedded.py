@@ -16,11 +16,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 from derive.errors import Mistake, ProblemError
 from derive.problem import syntax
-from derive.problem.model import Problem
 from derive.problem.wrong import plain
 
 PAGES = (".md", ".markdown")
@@ -39,37 +37,28 @@ def problems_in(text: str) -> list[str]:
     return _COMMENT.findall(text.replace("\r\n", "\n"))
 
 
-def problem_of(sheet: Path, **options: Any) -> Problem | None:
-    """The problem of a filled-in sheet, options as for a file; None for a file that brings none.
-
-    Raises `ProblemError` for a file of several sheets, and for one that cannot be read.
-    """
-    from derive.problem.reading import read  # which asks here for the text of every file
-
-    text = _brought(sheet, syntax.text_of(sheet)) if _may_bring(sheet) else None
-    return None if text is None else read(text, **options)
+def is_sheet(path: Path) -> bool:
+    """Whether this is a page that brings a problem along; ProblemError where it cannot be read."""
+    return _may_bring(path) and bool(problems_in(syntax.text_of(path)))
 
 
 def text_at(path: Path) -> str:
-    """The text of a problem file, or of the problem that a filled-in sheet brings along."""
+    """The text of a problem file, or of the problem that a filled-in sheet brings along.
+
+    Raises `ProblemError` for a file of several sheets, for a page without a problem, and for a file that
+    cannot be read.
+    """
     text = syntax.text_of(path)
-    brought = _brought(path, text) if _may_bring(path) else None
-    if brought is None and path.suffix.lower() in PAGES:
-        fact, remedy = (
-            "this page brings no problem along",
-            "name a problem file, or a shorthand such as 2-2-2",
-        )
+    texts = problems_in(text) if _may_bring(path) else []
+    if len(texts) > 1:
+        remedy = "keep one sheet in the file, or make them with --singly"
+        raise ProblemError([Mistake(plain(str(path)), f"it has {len(texts)} sheets", remedy)])
+    if not texts and path.suffix.lower() in PAGES:
+        remedy = "name a problem file, or a shorthand such as 2-2-2"
+        fact = "this page brings no problem along"
         raise ProblemError([Mistake(plain(str(path)), fact, remedy)])
-    return text if brought is None else brought
+    return texts[0] if texts else text
 
 
 def _may_bring(path: Path) -> bool:
     return path.suffix.lower() in (*PAGES, ".txt")
-
-
-def _brought(sheet: Path, text: str) -> str | None:
-    texts = problems_in(text)
-    if len(texts) > 1:
-        remedy = "keep one sheet in the file, or make them with --singly"
-        raise ProblemError([Mistake(plain(str(sheet)), f"it has {len(texts)} sheets", remedy)])
-    return texts[0] if texts else None

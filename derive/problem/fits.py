@@ -10,7 +10,6 @@ layers[1].activation: softmax over one unit is always 1 (use sigmoid, or give th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -56,27 +55,25 @@ def target_kind(loss: Choice | None) -> str:
 def misfits(draft: Draft, sizes: Sizes, positions: Sequence[int] = ()) -> Iterator[Mistake]:
     """Every contradiction between the parts; what is missing contradicts nothing.
 
-    `sizes` has the length of each layer's last axis, the inputs first; `positions` says at how many places
-    a layer has such a list, where it is not one.
+    `sizes` has the length of each layer's last axis, the inputs first; `positions`, where it is not one,
+    at how many places a layer has such a list.
     """
-    slopes = [(size or 0) ** 2 for size in sizes[1:]]
-    slopes = [n * count for n, count in zip_longest(slopes, positions[1:], fillvalue=1)]
     for number, layer in enumerate(draft.layers, 1):
         activation = entry("activation", layer.activation)
         if layer.activation is None or activation is None or not activation.joint:
             continue
         place = f"layers[{number}].activation"
+        slopes = (sizes[number] or 0) ** 2 * (positions[number] if positions else 1)
         if not lists_units(layer.kind):
             fact = f"{layer.activation.name} shares out among the units of a list"
             yield Mistake(place, fact, 'kind = "flatten" makes one, and a dense layer can follow')
         elif sizes[number] == 1:
             fact = f"{layer.activation.name} over one unit is always 1"
             yield Mistake(place, fact, "use sigmoid, or give the layer more units")
-        elif slopes[number - 1] > MOST_SLOPES:
-            fact = f"{layer.activation.name} has {slopes[number - 1]:,} derivatives here, of each output "
-            yield Mistake(
-                place, fact + "by each net input", f"at most {MOST_SLOPES:,}: fewer units"
-            )
+        elif slopes > MOST_SLOPES:
+            fact = f"{layer.activation.name} has {slopes:,} derivatives here"
+            fact += ", of each output by each net input"
+            yield Mistake(place, fact, f"at most {MOST_SLOPES:,}: fewer units")
     yield from _domain(draft)
     loss = entry("loss", draft.loss)
     for number, sample in enumerate(draft.samples, 1):

@@ -29,9 +29,7 @@ from derive.sheets.parts import Part, bind, is_there
 from derive.sheets.workshop import Lot, Workshop
 
 LOT = 2_500  # sheets that are made together, at most
-VALUES = (
-    400_000  # quantities of the forward pass on them; of a large network there are fewer sheets
-)
+VALUES = 400_000  # quantities of the forward pass on all of them: of a large network, fewer sheets
 VOLUME = 100  # where each is a file, or a program has to set them
 KINDS = {False: "sheets", True: "keys"}
 MANIFEST = "manifest.json"

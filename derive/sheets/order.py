@@ -33,8 +33,7 @@ class Order:
     """Everything that decides what the sheets are; the same order gives the same bytes.
 
     `numbers` are those of the sheets that are wanted, from 1 to `variants`; `names` whose they are, by
-    number.
-    `fading.level` is −1 for the last. With `certified`, numbers are drawn until known slips lead to
+    number. `fading.level` is −1 for the last. With `certified`, numbers are drawn until known slips lead to
     different answers.
     """
 
@@ -76,18 +75,9 @@ class Order:
         numbers = tuple(range(1, count + 1))
         fading = Fading(level, first, blank)
         return cls(
-            read,
-            chosen,
-            read.seed,
-            count,
-            numbers,
-            names,
-            fading,
-            points or {},
-            certified,
-            mistake,
+            read, chosen, read.seed, count, numbers, names, fading, points or {}, certified, mistake,
             text,
-        )
+        )  # fmt: skip
 
     def only(self, numbers: Iterable[int]) -> Order:
         """Some of the sheets; ProblemError where there are no such."""

@@ -12,7 +12,7 @@ import pytest
 
 import derive
 from derive.errors import ProblemError
-from derive.problem.embedded import problem_of
+from derive.problem.reading import read
 from derive.sheets.front import sheet
 from derive.sheets.order import Order
 from derive.sheets.workshop import Workshop
@@ -51,7 +51,7 @@ def test_the_key_marks_itself_full(source: str, tmp_path: Path) -> None:
     keys = sorted(tmp_path.glob("*-key.md"))
     assert len(keys) == 2
     for key in keys:
-        problem = problem_of(key)
+        problem = read(key)
         assert problem is not None
         report = derive.check(problem, key).report
         assert report.findings

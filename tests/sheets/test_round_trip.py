@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from derive.checked import check
 from derive.cli import main
-from derive.problem.embedded import problem_of, problems_in
+from derive.problem.embedded import problems_in
 from derive.problem.reading import read
 from derive.problem.saving import write_problem
 from tests.sheets.test_press import ORDERS, lot
@@ -28,7 +28,7 @@ def test_the_key_marks_itself_full(name: str, fade: object, tmp_path: Path):
     for n, text in enumerate(made.texts("md", reveal=True)):
         path = tmp_path / f"key-{n}.md"
         path.write_text(text, "utf-8")
-        problem = problem_of(path)
+        problem = read(path)
         assert problem is not None
         report = check(problem, path).report
 
